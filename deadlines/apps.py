@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeadlinesConfig(AppConfig):
+    name = "deadlines"
+    verbose_name = _("Deadlines")
+
+    def ready(self) -> None:
+        from deadlines.charter import ReminderRules
+        from institutions import charter
+
+        charter.PARTS["reminders"] = ReminderRules

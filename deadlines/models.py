@@ -1,0 +1,312 @@
+"""Who owes what by when: rows that follow from the state of other rows."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from deadlines.charter import Due, ReminderRules, Term
+from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models.calendar import WorkingDays
+from jointmeeting import clock
+from jointmeeting.workflow import locked
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A duty as it follows from a row's state; the row's `owed()` lists them."""
+
+    kind: str
+    post: Post
+    since: date
+    term: Term | None = None
+    waiting: Post | None = None  # who waits for it, where one post does
+
+    def due(self) -> Due:
+        return self.term.due(self.since) if self.term else Due(None, {})
+
+
+def target_of(row: models.Model) -> str:
+    return f"{row._meta.label_lower}:{row.pk}"
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def open(self) -> Self:
+        return self.filter(closed_at=None)
+
+    def of(self, *rows: models.Model) -> Self:
+        return self.filter(target__in=[target_of(row) for row in rows])
+
+    def owed_by(self, person: User) -> Self:
+        """Through a post, which a unit's liaison is too; most urgent first."""
+        return self._of_posts(post__in=[post.pk for post in person.posts_held])
+
+    def entered_by(self, person: User) -> Self:
+        """What others owe and this person's office may enter for them."""
+        return self._of_posts(post__in=Post.objects.entered_for(person))
+
+    def awaited_by(self, person: User) -> Self:
+        """What others owe to a post of this person; most urgent first."""
+        mine = [post.pk for post in person.posts_held]
+        return self._of_posts(waiting__in=mine).exclude(post__in=mine)
+
+    def _of_posts(self, **posts: Any) -> Self:
+        by_date = self.open().filter(**posts)
+        return by_date.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def visible_to(self, person: User) -> Self:
+        """Duties one owes or waits for, and all of a body whose topics one may read."""
+        mine = [post.pk for post in person.posts_held]
+        bodies = JointBody.objects.allowing(person, "read_topics")
+        seen = Duty.objects.filter(post__in=mine).values("pk")
+        seen = seen.union(
+            Duty.objects.filter(waiting__in=mine).values("pk"),
+            Duty.objects.filter(joint_body__in=bodies).values("pk"),
+        )
+        return self.filter(pk__in=seen)
+
+    def tell(self) -> int:
+        """From now on these dates stand; only an act changes them."""
+        return self.filter(told_on=None).update(told_on=clock.today())
+
+
+class Duty(models.Model):
+    """What a post owes; opened and closed by the step that changes its target."""
+
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="duties")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="duties")
+    waiting = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="awaited"
+    )
+    kind = models.CharField(max_length=40)
+    target = models.CharField(max_length=80, db_index=True)  # "agenda.topic:12"
+    since = models.DateField()
+    due_on = models.DateField(null=True)
+    remind_on = models.DateField(null=True)
+    how = models.JSONField()
+    told_on = models.DateField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    void_because = models.TextField(blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["target", "kind", "post"],
+                condition=Q(closed_at=None),
+                name="deadlines_duty_owed_once",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["post", "due_on"],
+                condition=Q(closed_at=None),
+                name="deadlines_duty_open",
+            ),
+            models.Index(
+                fields=["waiting", "due_on"],
+                condition=Q(closed_at=None),
+                name="deadlines_duty_awaited",
+            ),
+            models.Index(
+                fields=["remind_on"],
+                condition=Q(closed_at=None),
+                name="deadlines_duty_remind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.kind}"
+
+    @property
+    def row(self) -> Any:
+        """The row whose state makes this owed; `with_rows` loads those of a list at once."""
+        if not hasattr(self, "_row"):
+            [loaded] = with_rows([self])
+            self._row = loaded._row
+        return self._row
+
+    @property
+    def text(self) -> str:
+        """What is to be done, as the row says it."""
+        return self.row.duty_text(self.kind)
+
+    def get_absolute_url(self) -> str:
+        """Where it is done."""
+        return self.row.duty_url(self.kind)
+
+    @property
+    def left(self) -> int | None:
+        """Working days from today to the due date, negative if past; see `with_days_left`."""
+        if not hasattr(self, "_left"):
+            with_days_left([self])
+        return self._left
+
+    @property
+    def state(self) -> str:
+        """How near the date is: late, near, go, or none where there is no date."""
+        if self.due_on is None:
+            return "none"
+        if self.due_on < clock.today():
+            return "late"
+        is_near = self.remind_on is not None and self.remind_on <= clock.today()
+        return "near" if is_near else "go"
+
+
+def with_rows(duties: Iterable[Duty]) -> list[Duty]:
+    """The duties with the rows they hang on, in one query for each kind of row.
+
+    A model says by `objects.for_duties()` what to load along with its rows.
+    """
+    duties = list(duties)
+    keys: dict[str, set[str]] = {}
+    for duty in duties:
+        label, _colon, pk = duty.target.partition(":")
+        keys.setdefault(label, set()).add(pk)
+    rows: dict[str, Any] = {}
+    for label, pks in keys.items():
+        model = apps.get_model(label)
+        found = model._default_manager.for_duties().in_bulk([int(pk) for pk in pks])
+        rows |= {target_of(row): row for row in found.values()}
+    for duty in duties:
+        duty._row = rows[duty.target]
+    return duties
+
+
+def with_days_left(duties: Iterable[Duty]) -> list[Duty]:
+    """The duties with their working days left, from one reading of the calendar."""
+    duties, today = list(duties), clock.today()
+    dates = [duty.due_on for duty in duties if duty.due_on]
+    if dates:
+        working = WorkingDays(min([today, *dates]), max([today, *dates]))
+    for duty in duties:
+        duty._left = working.between(today, duty.due_on) if duty.due_on else None
+    return duties
+
+
+def keep_duties(row: Any, void: str = "", *, retell: bool = False) -> None:
+    """Make the row's open duties those of its present state; every step ends with this.
+
+    The row is locked. What is owed no more was done, or is void for the reason given.
+    A date that was told stays, unless this very act moves it and tells it anew.
+    """
+    for owed, duty in _compare(row):
+        if duty is None and owed is not None:
+            owe(row, owed)
+        elif owed is None and duty is not None:
+            duty.closed_at, duty.void_because = clock.now(), void
+            duty.save(update_fields=["closed_at", "void_because"])
+        elif owed and duty and (retell or duty.told_on is None):
+            _move(duty, owed)
+
+
+def owe(row: Any, owed: Owed) -> None:
+    due = owed.due()
+    Duty.objects.create(
+        joint_body=row.joint_body,
+        post=owed.post,
+        waiting=owed.waiting,
+        kind=owed.kind,
+        target=target_of(row),
+        since=owed.since,
+        due_on=due.on,
+        remind_on=_remind_on(row, due.on),
+        how=due.how,
+    )
+
+
+def _remind_on(row: Any, due_on: date | None) -> date | None:
+    return row.joint_body.part(ReminderRules).before.due(due_on).on if due_on else None
+
+
+def _move(duty: Duty, owed: Owed) -> None:
+    due = owed.due()
+    waiting = owed.waiting.pk if owed.waiting else None
+    if (duty.since, duty.due_on, duty.how, duty.waiting_id) != (
+        owed.since,
+        due.on,
+        due.how,
+        waiting,
+    ):
+        duty.since, duty.due_on, duty.how = owed.since, due.on, due.how
+        duty.waiting_id, duty.told_on = waiting, None
+        duty.remind_on = _remind_on(duty, due.on)
+        duty.save()
+
+
+def recompute(row: Any) -> None:
+    """Move the dates that nobody was told, after a change of calendar or charter."""
+    with locked(row):
+        for owed, duty in _compare(row):
+            if owed and duty and duty.told_on is None:
+                _move(duty, owed)
+
+
+def differences(row: Any) -> Iterator[str]:
+    """Where the row's open duties are not those that follow from its state."""
+    for owed, duty in _compare(row):
+        if owed is None or duty is None:
+            yield f"{duty or owed}: {'not owed' if owed is None else 'no duty'}"
+        elif duty.told_on is None and owed.due().on != duty.due_on:
+            yield f"{duty}: {duty.due_on}, not {owed.due().on}"
+
+
+def told_otherwise(row: Any) -> list[tuple[Duty, date | None]]:
+    """Duties whose told date would now be another, and that date."""
+    return [
+        (duty, owed.due().on)
+        for owed, duty in _compare(row)
+        if owed and duty and duty.told_on and owed.due().on != duty.due_on
+    ]
+
+
+def _compare(row: Any) -> list[tuple[Owed | None, Duty | None]]:
+    """What the row's state makes others owe, each beside the open duty that says so."""
+    owed = {(each.kind, each.post.pk): each for each in row.owed()}
+    open_now = {(duty.kind, duty.post_id): duty for duty in Duty.objects.open().of(row)}
+    return [(owed.get(key), open_now.get(key)) for key in owed | open_now]
+
+
+class ContactNoteQuerySet(models.QuerySet["ContactNote"]):
+    def visible_to(self, person: User) -> Self:
+        """The notes of the units this person acts for: nobody else reads them."""
+        posts = [post.pk for post in person.posts_held]
+        return self.filter(unit__liaison__in=posts)
+
+
+class ContactNote(models.Model):
+    """That somebody was phoned, visited or written to about a duty, and what was said."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        VISIT = "visit", _("Visit")
+        LETTER = "letter", _("Letter")
+        MESSAGE = "message", _("Message")
+
+    duty = models.ForeignKey(Duty, models.PROTECT, related_name="notes")
+    unit = models.ForeignKey(MemberUnit, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+    channel = models.CharField(
+        _("by way of"), max_length=10, choices=Channel, default=Channel.PHONE
+    )
+    whom = models.CharField(_("spoke to"), max_length=100)
+    said = models.TextField(_("what was said"))
+
+    objects = ContactNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact note")
+        verbose_name_plural = _("contact notes")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.whom} {self.said}"

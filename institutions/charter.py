@@ -1,0 +1,182 @@
+"""The parts of a charter that institutions interprets: words, sides, posts, units, rights."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from institutions.reading import Problem
+
+GateMode = Literal["refuse", "explain", "off"]
+Right = Literal[
+    "read_topics",
+    "read_opinions",
+    "request_meetings",
+    "prepare_topics",
+    "run_consultations",
+    "issue_documents",
+    "administer_accounts",
+    "administer_rights",
+    "read_audit",
+]
+PARTS: dict[str, Any] = {}  # key in the document → its type; filled in AppConfig.ready()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Other:
+    """A clause beside the one in force: one that says the same, or says otherwise."""
+
+    clause: str
+    says: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Basis:
+    """A clause of the rule text, agreed by the offices, or read into a clause."""
+
+    kind: Literal["clause", "local", "reading"] = "local"
+    clause: str = ""
+    also: tuple[Other, ...] = ()
+    why: str = ""
+
+    def check(self, path: str) -> list[Problem]:
+        problems = []
+        if self.clause and self.kind == "local":
+            expected = _("nothing: what is agreed locally stands in no clause")
+            problems.append(Problem(f"{path}.clause", expected))
+        if not self.clause and self.kind != "local":
+            problems.append(Problem(f"{path}.clause", _("the document and its clause")))
+        if self.kind == "reading" and not self.why:
+            problems.append(Problem(f"{path}.why", _("why the clause is read so")))
+        return problems
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A rule of the place, and what it rests on."""
+
+    basis: Basis
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a charter may name: its posts, the leaders of its sides, its units' keys."""
+
+    posts: frozenset[str]
+    leaders: dict[str, str]
+    units: frozenset[str]
+
+    def unknown(self, kind: str, keys: tuple[str, ...], path: str) -> list[Problem]:
+        """A problem for each key that names no post, side or unit of this charter."""
+        names: dict[str, tuple[Any, str]] = {
+            "post": (self.posts, _("a post of this charter")),
+            "side": (self.leaders, _("a side of this charter")),
+            "unit": (self.units, _("a unit of this charter")),
+            "holder": (
+                self.posts | self.units,
+                _("a unit or post of this charter"),
+            ),
+        }
+        known, expected = names[kind]
+        missing = [key for key in keys if key not in known]
+        return [Problem(path, f"{expected}: {key}") for key in missing]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceText:
+    """A rule text that this charter rests on."""
+
+    title: str
+    number: str = ""
+    issued_on: str = ""
+    is_trial: bool = False
+    from_issue: bool = False  # in force from the day of issue, by its own words
+
+
+@dataclass(frozen=True, kw_only=True)
+class BodyRules(Rule):
+    """The joint body: its name, and the unit its secretariat sits in."""
+
+    name: str
+    short: str
+    texts: tuple[SourceText, ...]
+    secretariat: str = ""  # a unit; none where the offices share the work
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        keys = (self.secretariat,) if self.secretariat else ()
+        return known.unknown("unit", keys, f"{path}.secretariat")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SideRules(Rule):
+    """A side of the body: the unit that is its office, and the post that leads it."""
+
+    key: str
+    name: str
+    office: str
+    leader: str
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return [
+            *known.unknown("unit", (self.office,), f"{path}.office"),
+            *known.unknown("post", (self.leader,), f"{path}.leader"),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostRules(Rule):
+    """A post. One outside the body belongs to no side; a side's office enters for it."""
+
+    key: str
+    title: str
+    unit: str = ""  # the name of the unit it stands in, for documents
+    side: str = ""
+    entered_by: str = ""
+
+    def check(self, path: str) -> list[Problem]:
+        if self.side and self.entered_by:
+            expected = _("nothing: a post of a side is entered by that side's office")
+            return [Problem(f"{path}.entered_by", expected)]
+        return []
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        sides = tuple(filter(None, [self.side, self.entered_by]))
+        field = "side" if self.side else "entered_by"
+        return known.unknown("side", sides, f"{path}.{field}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitRules:
+    """A unit, and the title of who acts for it here."""
+
+    key: str
+    name: str
+    short: str = ""
+    liaison: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitGroup(Rule):
+    """Units that are on the body for one reason: its offices, its members, others asked."""
+
+    heading: str
+    liaison: str  # the title of who acts for a unit, unless the unit names another
+    units: tuple[UnitRules, ...]
+    is_member: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeDuty(Rule):
+    """A right on the body, and the units or posts that have it by their task."""
+
+    rights: tuple[Right, ...]
+    holders: tuple[str, ...]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("holder", self.holders, f"{path}.holders")
+
+
+def repeated(keys: list[str], path: str) -> list[Problem]:
+    """A problem for each key that stands more than once."""
+    twice = {key for key in keys if keys.count(key) > 1}
+    return [Problem(path, _("%(key)s once only") % {"key": k}) for k in sorted(twice)]

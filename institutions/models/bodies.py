@@ -1,0 +1,280 @@
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+from simple_history.models import HistoricalRecords
+
+from institutions.models.charters import Charter, charter_by_pk
+
+if TYPE_CHECKING:
+    from institutions.models.people import User
+
+Part = TypeVar("Part")
+
+
+class Unit(models.Model):
+    """An organ, department or enterprise, known once however many bodies it sits on."""
+
+    name = models.CharField(_("name"), max_length=100)
+    short = models.CharField(_("short name"), max_length=40, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+
+    def __str__(self) -> str:
+        return self.short or self.name
+
+
+class JointBodyQuerySet(models.QuerySet["JointBody"]):
+    def allowing(self, user: "User", codename: str) -> Self:
+        """Bodies on which an office or group of this person holds the permission."""
+        held = JointBodyGroupPermission.objects.filter(
+            group__in=user.groups.all(), permission__codename=codename
+        )
+        return self.filter(pk__in=held.values("content_object"))
+
+    def of(self, user: "User") -> Self:
+        """Bodies on which this person holds a post today."""
+        return self.filter(pk__in=Post.objects.held_by(user).values("joint_body"))
+
+
+class JointBody(models.Model):
+    """A standing body of two or more sides. All permissions are given on it, none below."""
+
+    key = models.SlugField(_("key"), unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    short = models.CharField(_("short name"), max_length=40)
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("body above"),
+    )
+    charter = models.ForeignKey(
+        Charter,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("charter in force"),
+    )
+
+    objects = JointBodyQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("joint body")
+        verbose_name_plural = _("joint bodies")
+        permissions = [
+            ("read_topics", _("Read topics")),
+            ("read_opinions", _("Read the units' opinions")),
+            ("request_meetings", _("Request meetings")),
+            ("prepare_topics", _("Prepare topics")),
+            ("run_consultations", _("Run consultations")),
+            ("issue_documents", _("Issue documents")),
+            ("administer_accounts", _("Administer accounts")),
+            ("administer_rights", _("Administer posts and rights")),
+            ("read_audit", _("Read the audit")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")),
+                name="institutions_body_not_own_parent",
+                violation_error_message=_("A body is not above itself."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        above, seen = self.parent, {self.pk}
+        while above:
+            if above.pk in seen:
+                text = gettext("%(body)s would be above itself.") % {"body": self.name}
+                raise ValidationError({"parent": text})
+            seen.add(above.pk)
+            above = above.parent
+
+    def part(self, kind: type[Part]) -> Part:
+        """The part of the charter in force that is of this kind."""
+        return self.rules_in_force.part(kind)
+
+    @property
+    def rules_in_force(self) -> Charter:
+        """The charter in force, read and parsed once per process."""
+        return charter_by_pk(self.charter_id)
+
+    def gate_mode(self, gate: str) -> str:
+        """What the charter makes of a gate: refuse (the default), explain or off."""
+        return self.rules_in_force.gate_mode(gate)
+
+    def office_with(self, codename: str) -> "MemberUnit | None":
+        """The first unit whose task gives it this right: who does it when nobody is named."""
+        groups = JointBodyGroupPermission.objects.filter(
+            content_object=self, permission__codename=codename
+        )
+        units = self.members.filter(liaison__group__in=groups.values("group"))
+        return units.select_related("unit", "liaison").order_by("position").first()
+
+
+class JointBodyGroupPermission(GroupObjectPermissionBase):
+    """Guardian's table for joint bodies: a real foreign key, so grants die with the body."""
+
+    content_object = models.ForeignKey(JointBody, models.CASCADE)
+
+
+class JointBodyUserPermission(UserObjectPermissionBase):
+    """Required by guardian beside the group table and kept empty."""
+
+    content_object = models.ForeignKey(JointBody, models.CASCADE)
+
+
+class Side(models.Model):
+    """One of the two to five sides of a body, with its office and its leader's post."""
+
+    joint_body = models.ForeignKey(
+        JointBody, models.PROTECT, related_name="sides", verbose_name=_("joint body")
+    )
+    key = models.SlugField(_("key"))
+    name = models.CharField(_("name"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    office = models.ForeignKey(
+        "MemberUnit",
+        models.PROTECT,
+        null=True,
+        related_name="sides",
+        verbose_name=_("office"),
+    )
+    leader = models.ForeignKey(
+        "Post", models.PROTECT, null=True, related_name="+", verbose_name=_("leader")
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("side")
+        verbose_name_plural = _("sides")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "key"], name="institutions_side_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def held_by(self, user: "User") -> Self:
+        """Posts that this person holds today."""
+        return self.filter(pk__in=user.appointments.today().values("post"))
+
+    def held(self) -> Self:
+        """Posts that somebody holds today."""
+        people = self.model._meta.get_field("appointments").related_model
+        return self.filter(pk__in=people.objects.today().values("post"))
+
+    def entered_for(self, user: "User") -> Self:
+        """Posts whose answers this person's office enters: of its side, or named to it."""
+        mine = Side.objects.filter(office__liaison__in=user.posts_held)
+        return self.filter(
+            Q(side__in=mine) | Q(entered_by__in=mine), liaison_of__isnull=True
+        )
+
+
+class Post(models.Model):
+    """Who owes and who signs, whoever holds it; who acts for a unit holds one too."""
+
+    joint_body = models.ForeignKey(
+        JointBody, models.PROTECT, related_name="posts", verbose_name=_("joint body")
+    )
+    key = models.SlugField(_("key"))
+    title = models.CharField(_("title"), max_length=100)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    side = models.ForeignKey(
+        Side,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="posts",
+        verbose_name=_("side"),
+    )
+    entered_by = models.ForeignKey(
+        Side,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("side whose office enters for it"),
+    )
+    group = models.OneToOneField(
+        Group, models.PROTECT, null=True, blank=True, editable=False, related_name="post"
+    )
+
+    objects = PostQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "key"], name="institutions_post_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def own_side(self) -> Side | None:
+        """The side whose office enters what this post's holder said or signed."""
+        return self.side or self.entered_by
+
+
+class MemberUnit(models.Model):
+    """A unit on one joint body. What it owes or proposes there, its liaison does."""
+
+    joint_body = models.ForeignKey(
+        JointBody, models.PROTECT, related_name="members", verbose_name=_("joint body")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="memberships", verbose_name=_("unit")
+    )
+    key = models.SlugField(_("key"))
+    liaison = models.OneToOneField(
+        Post, models.PROTECT, related_name="liaison_of", verbose_name=_("liaison")
+    )
+    is_member = models.BooleanField(_("member unit"), default=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("unit on the body")
+        verbose_name_plural = _("units on the body")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "unit"], name="institutions_member_once"
+            ),
+            models.UniqueConstraint(
+                fields=["joint_body", "key"], name="institutions_member_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.unit)

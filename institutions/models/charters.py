@@ -1,0 +1,140 @@
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from institutions import charter, reading
+from jointmeeting.workflow import GATES, StepRefused
+
+Part = TypeVar("Part")
+
+
+class Charter(models.Model):
+    """The rules of one body, one version; never changed, only replaced."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_FORCE = "in force", _("In force")
+        SUPERSEDED = "superseded", _("Superseded")
+
+    joint_body = models.ForeignKey(
+        "institutions.JointBody",
+        models.PROTECT,
+        related_name="charters",
+        verbose_name=_("joint body"),
+    )
+    version = models.PositiveSmallIntegerField(_("version"))
+    state = models.CharField(
+        _("state"), max_length=12, choices=State, default=State.DRAFT
+    )
+    in_force_from = models.DateField(_("in force from"))
+    is_trial = models.BooleanField(_("on trial"), default=False)
+    trial_until = models.DateField(_("trial until"), null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    data = models.JSONField()
+
+    class Meta:
+        verbose_name = _("charter")
+        verbose_name_plural = _("charters")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "version"], name="institutions_charter_version"
+            ),
+            models.UniqueConstraint(
+                fields=["joint_body"],
+                condition=models.Q(state="in force"),
+                name="institutions_charter_in_force",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(body)s, version %(version)s") % {
+            "body": self.joint_body,
+            "version": self.version,
+        }
+
+    def save(self, *args, **kwargs) -> None:
+        """A charter that was in force is never edited: a change is a new version."""
+        if self.pk:
+            before = Charter.objects.get(pk=self.pk)
+            if before.state != self.State.DRAFT and before.data != self.data:
+                raise StepRefused(gettext("A charter in force is replaced, not edited."))
+        super().save(*args, **kwargs)
+
+    def part(self, kind: type[Part]) -> Part:
+        """This charter's part of that kind, read once and kept."""
+        key = next(key for key, part in charter.PARTS.items() if part is kind)
+        return self.parts[key]
+
+    def gate_mode(self, gate: str) -> str:
+        """What this charter makes of a gate: refuse (the default), explain or off."""
+        return self.parts["gates"].get(gate, "refuse")
+
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        """Every part by its key, with the words of the place in it."""
+        parts, problems = read_parts(self.data)
+        if problems:
+            raise ValueError("\n".join(map(str, problems)))
+        return parts
+
+
+def read_parts(data: dict) -> tuple[dict[str, Any], list[reading.Problem]]:
+    """Each part of a charter's document, and what is wrong with it, part by part."""
+    problems: list[reading.Problem] = []
+    allowed = gettext("one of the parts %(keys)s") % {"keys": ", ".join(charter.PARTS)}
+    for key in data.keys() - charter.PARTS.keys():
+        problems.append(reading.Problem(key, allowed))
+    words = reading.read(dict[str, str], data.get("words", {}), "words", problems) or {}
+    empty = {tuple: list, dict: dict}
+    parts = {}
+    for key, kind in charter.PARTS.items():
+        nothing = empty.get(getattr(kind, "__origin__", dict), dict)()
+        spoken = reading.spoken(data.get(key, nothing), words, key, problems)
+        parts[key] = reading.read(kind, spoken, key, problems)
+    return parts, problems
+
+
+def problems_of(data: dict) -> list[reading.Problem]:
+    """All that is wrong with a charter's document, and with what its parts name."""
+    parts, problems = read_parts(data)
+    if not problems:
+        known = known_to(parts)
+        for name in parts["gates"].keys() - GATES.keys():
+            expected = gettext("one of the gates %(gates)s")
+            expected %= {"gates": ", ".join(sorted(GATES))}
+            problems.append(reading.Problem(f"gates.{name}", expected))
+        for key, part in parts.items():
+            for path, each in reading.walk(part, key):
+                if hasattr(each, "check_in"):
+                    problems += each.check_in(known, path)
+        problems += _repeated_keys(parts)
+    return problems
+
+
+def known_to(parts: dict[str, Any]) -> charter.Known:
+    """What the rules of these parts may name."""
+    return charter.Known(
+        posts=frozenset(post.key for post in parts["posts"]),
+        leaders={side.key: side.leader for side in parts["sides"]},
+        units=frozenset(u.key for group in parts["units"] for u in group.units),
+    )
+
+
+def _repeated_keys(parts: dict[str, Any]) -> list[reading.Problem]:
+    units = [unit.key for group in parts["units"] for unit in group.units]
+    return [
+        *charter.repeated([post.key for post in parts["posts"]], "posts"),
+        *charter.repeated([side.key for side in parts["sides"]], "sides"),
+        *charter.repeated(units, "units"),
+    ]
+
+
+@lru_cache(maxsize=256)
+def charter_by_pk(pk: int) -> Charter:
+    """A charter never changes, so it is read and parsed once per process."""
+    return Charter.objects.get(pk=pk)

@@ -1,0 +1,157 @@
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from institutions.models.bodies import (
+    JointBody,
+    JointBodyGroupPermission,
+    MemberUnit,
+    Post,
+)
+from jointmeeting import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def of(self, bodies: "models.QuerySet[JointBody] | Iterable[JointBody]") -> Self:
+        """People who have, had or will have a post on one of these bodies."""
+        posts = Appointment.objects.filter(post__joint_body__in=bodies)
+        return self.filter(pk__in=posts.values("person"))
+
+
+class UserManager(DjangoUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Named, because migrations refer to the manager of the user model."""
+
+
+class User(AbstractUser):
+    """A person. What they may do comes from posts and offices, never from is_superuser."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=50)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+
+    objects = UserManager()
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    @property
+    def posts_held(self) -> list[Post]:
+        """Posts held today; asked once per request, and once more by each act."""
+        day = clock.today()
+        if day not in self._known:
+            posts = Post.objects.held_by(self).select_related("side", "joint_body")
+            self._known[day] = list(posts.order_by("joint_body", "position"))
+        return self._known[day]
+
+    @cached_property
+    def _known(self) -> dict:
+        return {}
+
+    def look_again(self) -> None:
+        """Forget the posts and rights read so far; every act begins with this."""
+        self._known.clear()
+
+    def may(self, codename: str, body: JointBody) -> bool:
+        """Whether an office or group of this person holds the permission on the body."""
+        key = clock.today(), body.pk
+        if key not in self._known:
+            grants = JointBodyGroupPermission.objects.filter(
+                group__user=self, content_object=body
+            )
+            codenames = grants.values_list("permission__codename", flat=True)
+            self._known[key] = frozenset(codenames)
+        return codename in self._known[key]
+
+    def stands_for(self, member: MemberUnit | None) -> bool:
+        """Whether this person acts for the member unit today."""
+        liaison = member and member.liaison_id
+        return any(post.pk == liaison for post in self.posts_held)
+
+    def acting_for(self, body: JointBody) -> MemberUnit | None:
+        """The unit of this body that the person acts for today; the first, if several."""
+        posts = [post.pk for post in self.posts_held if post.joint_body_id == body.pk]
+        units = body.members.filter(liaison__in=posts).select_related("unit", "liaison")
+        return units.order_by("liaison__position").first()
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def today(self) -> Self:
+        """In office today: begun, and not ended before today."""
+        day = clock.today()
+        return self.filter(Q(until__gte=day) | Q(until=None), since__lte=day)
+
+
+class Appointment(models.Model):
+    """A person in a post, from a day to a day, both included."""
+
+    person = models.ForeignKey(
+        User, models.PROTECT, related_name="appointments", verbose_name=_("person")
+    )
+    post = models.ForeignKey(
+        Post, models.PROTECT, related_name="appointments", verbose_name=_("post")
+    )
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")),
+                name="institutions_appointment_ends",
+                violation_error_message=_("An appointment ends after it begins."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["person", "since"], name="institutions_appointed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.post}"
+
+    def clean(self) -> None:
+        """The same person is in the same post once at a time."""
+        if not (self.person_id and self.post_id and self.since):
+            return
+        same = Appointment.objects.filter(person=self.person_id, post=self.post_id)
+        same = same.exclude(pk=self.pk)
+        same = same.filter(Q(until=None) | Q(until__gte=self.since))
+        if self.until:
+            same = same.filter(since__lte=self.until)
+        if same.exists():
+            text = gettext("%(person)s already holds this post on some of these days.")
+            raise ValidationError({"since": text % {"person": self.person}})
+
+    def end(self, last_day: date) -> None:
+        """Let this be the last day in the post."""
+        self.until = last_day
+        self.full_clean()
+        self.save()

@@ -1,0 +1,100 @@
+"""Rights on a joint body as the charter's office duties give them, and who has them today."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from institutions.charter import OfficeDuty
+from institutions.models import (
+    Appointment,
+    JointBody,
+    JointBodyGroupPermission,
+    Post,
+    User,
+)
+from jointmeeting import clock
+
+
+@transaction.atomic
+def apply_office_duties(body: JointBody) -> None:
+    """Grant on the body exactly what the charter's office duties say; again changes nothing."""
+    duties: tuple[OfficeDuty, ...] = body.rules_in_force.parts["offices"]
+    posts = {post.key: post for post in body.posts.select_related("group")}
+    posts |= {unit.key: unit.liaison for unit in body.members.select_related("liaison")}
+    wanted = {
+        (_group_of(posts[holder]).pk, right)
+        for duty in duties
+        for holder in duty.holders
+        for right in duty.rights
+    }
+    permissions = {
+        permission.codename: permission
+        for permission in Permission.objects.filter(
+            content_type__app_label="institutions", content_type__model="jointbody"
+        )
+    }
+    for grant in JointBodyGroupPermission.objects.filter(content_object=body):
+        key = grant.group_id, grant.permission.codename
+        if key in wanted:
+            wanted.discard(key)
+        else:
+            grant.delete()
+    JointBodyGroupPermission.objects.bulk_create(
+        JointBodyGroupPermission(
+            content_object=body, group_id=group, permission=permissions[right]
+        )
+        for group, right in sorted(wanted)
+    )
+
+
+def _group_of(post: Post) -> Group:
+    if post.group is None:
+        post.group = Group.objects.create(name=f"{post.joint_body_id}/{post.key}")
+        post.save(update_fields=["group"])
+    return post.group
+
+
+@transaction.atomic
+def sync_rights(people: Iterable[User] | None = None) -> None:
+    """Make group membership that of today's appointments, for these people or for all."""
+    appointed = Appointment.objects.today().filter(post__group__isnull=False)
+    members = User.groups.through.objects.filter(group__post__isnull=False)
+    if people is not None:
+        keys = [person.pk for person in people]
+        appointed = appointed.filter(person__in=keys)
+        members = members.filter(user__in=keys)
+    wanted = set(appointed.values_list("person", "post__group"))
+    present = {(row.user_id, row.group_id): row.pk for row in members}
+    gone = [pk for key, pk in present.items() if key not in wanted]
+    User.groups.through.objects.filter(pk__in=gone).delete()
+    User.groups.through.objects.bulk_create(
+        (
+            User.groups.through(user_id=person, group_id=group)
+            for person, group in sorted(wanted - present.keys())
+        ),
+        ignore_conflicts=True,
+    )
+
+
+class RightsOfTheDay:
+    """Middleware: a person's first request of a day brings the groups up to date."""
+
+    def __init__(self, get_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request):
+        today = clock.today().isoformat()
+        if request.user.is_authenticated and request.session.get("rights_of") != today:
+            sync_rights([request.user])
+            request.session["rights_of"] = today
+        return self.get_response(request)
+
+
+def appoint(person: User, post: Post, *, since, until=None) -> Appointment:
+    """Put a person in a post, and let the rights follow; overlapping raises ValidationError."""
+    appointment = Appointment(person=person, post=post, since=since, until=until)
+    appointment.full_clean()
+    appointment.save()
+    sync_rights([person])
+    return appointment

@@ -1,0 +1,18 @@
+"""The Celery application: background work, and what beat starts by the clock."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jointmeeting.settings")
+
+app = Celery("jointmeeting")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def make_up_for_the_time_down(sender, **kwargs) -> None:
+    """Run the daily task at start: on a first start beat would leave it until tomorrow."""
+    app.send_task("deadlines.tasks.daily")

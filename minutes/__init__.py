@@ -1,0 +1,1 @@
+"""What a meeting decided: record, decisions, minutes, press release."""
