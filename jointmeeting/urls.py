@@ -1,0 +1,18 @@
+"""Every address of the product."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("desk.urls")),
+    path("deadlines/", include("deadlines.urls")),
+    path("documents/", include("documents.urls")),
+    path("meetings/", include("meetings.urls")),
+    path("agenda/", include("agenda.urls")),
+    path("admin/", admin.site.urls),
+    path("log-in/", auth.LoginView.as_view(), name="login"),
+    path("log-out/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+]
