@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from deadlines.reminders import Reminder, plan_reminders
+from deadlines.models import Reminder, plan_reminders
 from jointmeeting import clock
 
 State = Reminder.State

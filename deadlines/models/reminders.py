@@ -6,7 +6,7 @@ from django.db import connection, models
 from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from deadlines.models import Duty
+from deadlines.models.duties import Duty
 from institutions.models import Appointment, User
 from jointmeeting import clock
 

@@ -1,0 +1,31 @@
+"""Duties, notes of calls about them, and reminders."""
+
+from deadlines.models.duties import (
+    ContactNote,
+    Duty,
+    Owed,
+    differences,
+    keep_duties,
+    recompute,
+    target_of,
+    told_otherwise,
+    with_days_left,
+    with_rows,
+)
+from deadlines.models.reminders import Reminder, chase, plan_reminders
+
+__all__ = [
+    "ContactNote",
+    "Duty",
+    "Owed",
+    "Reminder",
+    "chase",
+    "differences",
+    "keep_duties",
+    "plan_reminders",
+    "recompute",
+    "target_of",
+    "told_otherwise",
+    "with_days_left",
+    "with_rows",
+]
