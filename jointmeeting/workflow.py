@@ -150,9 +150,10 @@ def transition(
                 if then:
                     then()
 
-        step.transition = this
-        step.alters_data = True
-        return step
+        marked: Any = step
+        marked.transition = this
+        marked.alters_data = True
+        return marked
 
     return decorate
 
@@ -174,13 +175,14 @@ class Step:
 def transitions_of(model: type[models.Model]) -> list[Transition]:
     """In the order of their definition, which is that of the buttons."""
     names = [name for each in reversed(model.__mro__) for name in vars(each)]
-    methods = [getattr(model, name, None) for name in dict.fromkeys(names)]
+    methods: list[Any] = [getattr(model, name, None) for name in dict.fromkeys(names)]
     return [method.transition for method in methods if hasattr(method, "transition")]
 
 
 def steps_for(user: Any, row: Any) -> Iterator[Step]:
     """Every step that leads on from the row's present state; those of others as well."""
-    for this in transitions_of(type(row)):
+    model: Any = type(row)
+    for this in transitions_of(model):
         if this.may.is_button and row.status in this.source:
             found = list(this.obstacles(row))
             yield Step(

@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
@@ -183,8 +183,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def held(self) -> Self:
         """Posts that somebody holds today."""
-        people = self.model._meta.get_field("appointments").related_model
-        return self.filter(pk__in=people.objects.today().values("post"))
+        appointments: Any = self.model._meta.get_field("appointments").related_model
+        return self.filter(pk__in=appointments.objects.today().values("post"))
 
     def entered_for(self, user: "User") -> Self:
         """Posts whose answers this person's office enters: of its side, or named to it."""

@@ -10,11 +10,15 @@ from jointmeeting import clock
 
 
 class Command(BaseCommand):
-    help = "Put the charter of a TOML file in force; each mistake is named with its place."
+    help = (
+        "Put the charter of a TOML file in force; each mistake is named with its place."
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--body", help="key of the joint body; the file's name if none")
+        parser.add_argument(
+            "--body", help="key of the joint body; the file's name if none"
+        )
         parser.add_argument("--parent", help="key of the joint body above")
         parser.add_argument("--from", dest="since", type=date.fromisoformat)
 
@@ -30,11 +34,12 @@ class Command(BaseCommand):
             )
         except CharterRefused as refusal:
             raise CommandError(str(refusal)) from None
+        charter = loaded.rules_in_force
         self.stdout.write(
             _("%(body)s: charter version %(version)s is in force from %(day)s.")
             % {
                 "body": loaded.name,
-                "version": loaded.charter.version,
-                "day": loaded.charter.in_force_from,
+                "version": charter.version,
+                "day": charter.in_force_from,
             }
         )

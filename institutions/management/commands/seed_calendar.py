@@ -5,14 +5,15 @@ from institutions.models import CalendarDay
 
 
 class Command(BaseCommand):
-    help = "Enter the State Council's holidays and adjusted working days, as far as known."
+    help = (
+        "Enter the State Council's holidays and adjusted working days, as far as known."
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--since", type=int, default=2020, help="first year")
 
     def handle(self, since: int, **options) -> None:
-        rest = {day: holiday for day, holiday in chinese_calendar.holidays.items()}
-        work = {day: holiday for day, holiday in chinese_calendar.workdays.items()}
+        rest, work = chinese_calendar.holidays, chinese_calendar.workdays
         days = [
             CalendarDay(day=day, is_working=day in work, name=_chinese(name))
             for day, name in sorted((rest | work).items())
