@@ -1,7 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from deadlines.models import ContactNote
+from deadlines.models import ContactNote, Duty
 
 
 class ContactForm(forms.ModelForm):
@@ -12,3 +14,7 @@ class ContactForm(forms.ModelForm):
         fields = ["whom", "said", "channel"]
         labels = {"whom": _("Spoke to"), "said": _("What was said")}
         widgets = {"said": forms.TextInput, "channel": forms.RadioSelect}
+
+    def __init__(self, *args: Any, duty: Duty, **kwargs: Any) -> None:
+        """The duty tells the forms of one page apart."""
+        super().__init__(*args, **kwargs | {"auto_id": f"note-{duty.pk}-%s"})

@@ -43,7 +43,7 @@ if SAMPLE and not {LISTEN, HOST, *ALLOWED_HOSTS} <= LOOPBACK:
 # What it is made of
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "institutions.admin_site.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -240,6 +240,8 @@ LOGGING = {
             "formatter": "line",
         },
     },
+    # Else each page set is a line, and importing WeasyPrint three.
+    "loggers": {"weasyprint.progress": {"level": "WARNING"}},
     "root": {"handlers": ["stderr", "file"], "level": "INFO"},
 }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -26,7 +26,7 @@ def take_step(
 
 
 def take_form(
-    request: HttpRequest, form: Form, step: Callable[..., Any], *args, **kwargs
+    request: HttpRequest, form: BaseForm, step: Callable[..., Any], *args, **kwargs
 ) -> bool:
     """Take a step with what was typed; a refusal becomes an error of the form.
 

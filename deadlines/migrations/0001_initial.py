@@ -6,94 +6,234 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institutions', '0001_initial'),
+        ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Duty',
+            name="Duty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('target', models.CharField(db_index=True, max_length=80)),
-                ('since', models.DateField()),
-                ('due_on', models.DateField(null=True)),
-                ('remind_on', models.DateField(null=True)),
-                ('how', models.JSONField()),
-                ('told_on', models.DateField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('void_because', models.TextField(blank=True)),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='institutions.jointbody')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='institutions.post')),
-                ('waiting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awaited', to='institutions.post')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("target", models.CharField(db_index=True, max_length=80)),
+                ("since", models.DateField()),
+                ("due_on", models.DateField(null=True)),
+                ("remind_on", models.DateField(null=True)),
+                ("how", models.JSONField()),
+                ("told_on", models.DateField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("void_because", models.TextField(blank=True)),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="institutions.jointbody",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="duties",
+                        to="institutions.post",
+                    ),
+                ),
+                (
+                    "waiting",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="awaited",
+                        to="institutions.post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'duty',
-                'verbose_name_plural': 'duties',
+                "verbose_name": "duty",
+                "verbose_name_plural": "duties",
             },
         ),
         migrations.CreateModel(
-            name='ContactNote',
+            name="ContactNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('visit', 'Visit'), ('letter', 'Letter'), ('message', 'Message')], default='phone', max_length=10, verbose_name='by way of')),
-                ('whom', models.CharField(max_length=100, verbose_name='spoke to')),
-                ('said', models.TextField(verbose_name='what was said')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.memberunit')),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='deadlines.duty')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit", "Visit"),
+                            ("letter", "Letter"),
+                            ("message", "Message"),
+                        ],
+                        default="phone",
+                        max_length=10,
+                        verbose_name="by way of",
+                    ),
+                ),
+                ("whom", models.CharField(max_length=100, verbose_name="spoke to")),
+                ("said", models.TextField(verbose_name="what was said")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.memberunit",
+                    ),
+                ),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notes",
+                        to="deadlines.duty",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact note',
-                'verbose_name_plural': 'contact notes',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "contact note",
+                "verbose_name_plural": "contact notes",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('soon', 'Due soon'), ('overdue', 'Overdue'), ('chased', 'Chased')], max_length=20)),
-                ('for_day', models.DateField()),
-                ('state', models.CharField(choices=[('inbox', 'In the inbox'), ('planned', 'Planned'), ('leased', 'Being sent'), ('handed over', 'Handed over, not confirmed'), ('sent', 'Sent'), ('undeliverable', 'Undeliverable')], default='planned', max_length=20)),
-                ('not_before', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='deadlines.duty')),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("soon", "Due soon"),
+                            ("overdue", "Overdue"),
+                            ("chased", "Chased"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("for_day", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("inbox", "In the inbox"),
+                            ("planned", "Planned"),
+                            ("leased", "Being sent"),
+                            ("handed over", "Handed over, not confirmed"),
+                            ("sent", "Sent"),
+                            ("undeliverable", "Undeliverable"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                    ),
+                ),
+                ("planned_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                (
+                    "duty",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="deadlines.duty",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reminder',
-                'verbose_name_plural': 'reminders',
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
             },
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['post', 'due_on'], name='deadlines_duty_open'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["post", "due_on"],
+                name="deadlines_duty_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['waiting', 'due_on'], name='deadlines_duty_awaited'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["waiting", "due_on"],
+                name="deadlines_duty_awaited",
+            ),
         ),
         migrations.AddIndex(
-            model_name='duty',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['remind_on'], name='deadlines_duty_remind'),
+            model_name="duty",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)),
+                fields=["remind_on"],
+                name="deadlines_duty_remind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('target', 'kind', 'post'), name='deadlines_duty_owed_once'),
+            model_name="duty",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("target", "kind", "post"),
+                name="deadlines_duty_owed_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['state', 'not_before'], name='deadlines_reminder_due'),
+            model_name="reminder",
+            index=models.Index(
+                fields=["state", "not_before"], name="deadlines_reminder_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('duty', 'recipient', 'stage', 'for_day'), name='deadlines_reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("duty", "recipient", "stage", "for_day"),
+                name="deadlines_reminder_once",
+            ),
         ),
     ]

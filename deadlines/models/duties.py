@@ -6,29 +6,37 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.charter import Due, ReminderRules, Term
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
-from jointmeeting.workflow import locked
+from jointmeeting.workflow import StepRefused, locked
 
 
 @dataclass(frozen=True)
 class Owed:
-    """A duty as it follows from a row's state; the row's `owed()` lists them."""
+    """A duty as it follows from a row's state; the row's `owed()` lists them.
+
+    The term counts from `anchor`, which is the day since when it is owed unless given.
+    """
 
     kind: str
     post: Post
     since: date
     term: Term | None = None
     waiting: Post | None = None  # who waits for it, where one post does
+    anchor: date | None = None
 
     def due(self) -> Due:
-        return self.term.due(self.since) if self.term else Due(None, {})
+        return self.term.due(self.anchor or self.since) if self.term else Due(None, {})
 
 
 def target_of(row: models.Model) -> str:
@@ -93,6 +101,9 @@ class Duty(models.Model):
     closed_at = models.DateTimeField(null=True)
     void_because = models.TextField(blank=True)
 
+    _row: Any
+    _left: int | None
+
     objects = DutyQuerySet.as_manager()
 
     class Meta:
@@ -126,6 +137,15 @@ class Duty(models.Model):
     def __str__(self) -> str:
         return f"{self.target} {self.kind}"
 
+    def get_absolute_url(self) -> str:
+        """Where it is done."""
+        return self.row.duty_url(self.kind)
+
+    @property
+    def page_url(self) -> str:
+        """The duty's own page: who owes it, how the date came about, what was noted."""
+        return reverse("deadlines:duty_detail", args=[self.pk])
+
     @property
     def row(self) -> Any:
         """The row whose state makes this owed; `with_rows` loads those of a list at once."""
@@ -138,10 +158,6 @@ class Duty(models.Model):
     def text(self) -> str:
         """What is to be done, as the row says it."""
         return self.row.duty_text(self.kind)
-
-    def get_absolute_url(self) -> str:
-        """Where it is done."""
-        return self.row.duty_url(self.kind)
 
     @property
     def left(self) -> int | None:
@@ -160,11 +176,54 @@ class Duty(models.Model):
         is_near = self.remind_on is not None and self.remind_on <= clock.today()
         return "near" if is_near else "go"
 
+    @cached_property
+    def holders(self) -> list[User]:
+        """Who holds the post that owes today; none where it is vacant."""
+        held = Appointment.objects.today().filter(post=self.post_id)
+        return list(User.objects.filter(pk__in=held.values("person")).order_by("pk"))
+
+    def is_owed_by(self, person: User) -> bool:
+        return any(post.pk == self.post_id for post in person.posts_held)
+
+    def may_be_chased_by(self, person: User) -> bool:
+        """Whether this person waits for it: only they remind those who owe."""
+        waits = any(post.pk == self.waiting_id for post in person.posts_held)
+        return waits and not self.is_owed_by(person)
+
+    def may_be_noted_by(self, person: User) -> bool:
+        """Whether this person may note a call: who waits for it, or reads all of the body.
+
+        A note is a unit's own, so one who acts for none keeps none.
+        """
+        reads = person.may("read_topics", self.joint_body)
+        concerned = self.may_be_chased_by(person) or reads
+        if self.is_owed_by(person) or not concerned:
+            return False
+        return person.acting_for(self.joint_body) is not None
+
+    def note(self, *, by: User, channel: str, whom: str, said: str) -> "ContactNote":
+        """Keep that somebody was spoken to, and what was said, for the unit one acts for."""
+        with locked(self, by):
+            unit = by.acting_for(self.joint_body)
+            if unit is None or not self.may_be_noted_by(by):
+                raise PermissionDenied(
+                    gettext("Calls are noted by the units that wait for this.")
+                )
+            self.check_open()
+            return self.notes.create(
+                unit=unit, by=by, at=clock.now(), channel=channel, whom=whom, said=said
+            )
+
+    def check_open(self) -> None:
+        if self.closed_at:
+            raise StepRefused(gettext("This is owed no more: it was done or is void."))
+
 
 def with_rows(duties: Iterable[Duty]) -> list[Duty]:
     """The duties with the rows they hang on, in one query for each kind of row.
 
-    A model says by `objects.for_duties()` what to load along with its rows.
+    A model says by `objects.for_duties()` what to load along with its rows. A duty whose
+    row is gone is left out, as it must not stop the others: `check_duties` names it.
     """
     duties = list(duties)
     keys: dict[str, set[str]] = {}
@@ -173,12 +232,13 @@ def with_rows(duties: Iterable[Duty]) -> list[Duty]:
         keys.setdefault(label, set()).add(pk)
     rows: dict[str, Any] = {}
     for label, pks in keys.items():
-        model = apps.get_model(label)
+        model: Any = apps.get_model(label)
         found = model._default_manager.for_duties().in_bulk([int(pk) for pk in pks])
         rows |= {target_of(row): row for row in found.values()}
-    for duty in duties:
+    there = [duty for duty in duties if duty.target in rows]
+    for duty in there:
         duty._row = rows[duty.target]
-    return duties
+    return there
 
 
 def with_days_left(duties: Iterable[Duty]) -> list[Duty]:

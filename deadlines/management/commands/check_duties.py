@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 
@@ -8,8 +10,9 @@ class Command(BaseCommand):
     help = "Compute the duties of all rows in motion and compare them with what is kept."
 
     def handle(self, **options) -> None:
-        models = [model for model in apps.get_models() if hasattr(model, "owed")]
-        found, open_now = [], set(Duty.objects.open().values_list("target", flat=True))
+        models: list[Any] = [each for each in apps.get_models() if hasattr(each, "owed")]
+        found: list[str] = []
+        open_now = set(Duty.objects.open().values_list("target", flat=True))
         for model in models:
             label = f"{model._meta.label_lower}:"
             kept = {int(t.partition(":")[2]) for t in open_now if t.startswith(label)}
