@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class ConsentsConfig(AppConfig):
     name = "consents"
     verbose_name = _("Consents")
+
+    def ready(self) -> None:
+        from consents import seen
+        from documents.models import AttachmentQuerySet
+
+        AttachmentQuerySet.sources.append(seen.scans)

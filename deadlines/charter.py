@@ -29,6 +29,12 @@ class Term(Rule):
     unit: Literal["days", "working days"]
     when: Literal["after", "before"] = "after"
 
+    def __str__(self) -> str:
+        number = {"n": self.value}
+        if self.unit == "days":
+            return _("%(n)s days") % number
+        return _("%(n)s working days") % number
+
     def check(self, path: str) -> list[Problem]:
         return [] if self.value >= 0 else [Problem(f"{path}.value", _("0 or more"))]
 

@@ -44,9 +44,13 @@ def gate(check: Gate) -> Gate:
 def locked(row: models.Model, by: Any = None) -> Iterator[None]:
     """Hold the row's lock to the end of the transaction; read row and rights afresh.
 
-    Unsaved changes are lost by that: save the form first, then take the step.
+    Unsaved changes are lost by that: save the form first, then take the step. A row
+    whose steps touch the one it hangs on names it in `locked_after`: all lock that first.
     """
     with transaction.atomic():
+        if above := getattr(row, "locked_after", ""):
+            owner = getattr(row, above)
+            type(owner)._base_manager.select_for_update().get(pk=owner.pk)
         rows = type(row)._base_manager.select_for_update()
         row.refresh_from_db(from_queryset=rows)
         if by:
@@ -121,13 +125,13 @@ def transition(
     label: str,
     *,
     source: Collection[str],
-    target: str,
+    target: str = "",
     may: May,
     gates: Collection[Gate] = (),
 ):
     """Make a model method the one way of moving `status` from `source` to `target`.
 
-    The body runs under the lock with the new status already set, and holds only what
+    Without a target the row stays in its state. The body runs under the lock with the new status already set, and holds only what
     is special to this step; what it returns is called once the row is saved. Of two
     people pressing one button, one meets StepRefused. What the step is given as
     `reason` is kept in the history, as is the reason to go on despite a gate.
@@ -143,7 +147,7 @@ def transition(
         def step(self, *, by, despite: str = "", **kwargs) -> None:
             with locked(self, by):
                 this.check(by, self, despite)
-                self.status = target
+                self.status = target or self.status
                 then = method(self, by=by, **kwargs)
                 why = "\n".join(filter(None, [kwargs.get("reason", ""), despite]))
                 save_with_history(self, by, label, why)

@@ -1,0 +1,104 @@
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.translation import gettext as _
+
+from consents.charter import Route
+from deadlines.charter import Term
+from documents.charter import Paper
+from institutions.charter import Known, Rule, repeated
+from institutions.reading import Problem
+
+Need = Literal["evidence", "measure", "field_study"]
+Signed = Literal["topic_class", "title", "problem", "evidence", "measure"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicClass:
+    """A class of topics; the key is for good, the name may change."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicClasses(Rule):
+    """What topics may be about."""
+
+    list: tuple[TopicClass, ...]
+
+    def check(self, path: str) -> list[Problem]:
+        return repeated([each.key for each in self.list], f"{path}.list")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposers(Rule):
+    """The units that may propose topics."""
+
+    units: tuple[str, ...]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", self.units, f"{path}.units")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs(Rule):
+    """What must be there before a step, beside title, class and problem."""
+
+    what: tuple[Need, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preparation(Rule):
+    """The unit that studies a settled topic and works out what it still lacks, and its term."""
+
+    office: str
+    term: Term
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.office,), f"{path}.office")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpinionKind:
+    """A kind of formal answer; one that differs must say why."""
+
+    key: str
+    name: str
+    differs: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationRules(Rule):
+    """How units are asked for their formal opinion, once a topic is settled and prepared.
+
+    `ask_within` counts from the day the topic is ready, `term` from the day a unit is asked.
+    """
+
+    office: str
+    ask_within: Term
+    term: Term
+    kinds: tuple[OpinionKind, ...]
+    letter: Paper
+
+    def check(self, path: str) -> list[Problem]:
+        if not self.kinds:
+            return [Problem(f"{path}.kinds", _("at least one kind of opinion"))]
+        return repeated([each.key for each in self.kinds], f"{path}.kinds")
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.office,), f"{path}.office")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopicRules(Rule):
+    """How a topic comes before the body: proposed, settled, prepared, consulted upon."""
+
+    classes: TopicClasses
+    proposers: Proposers
+    settle: Route
+    settled_text: tuple[Signed, ...] = ("title", "topic_class", "problem")
+    to_submit: Needs
+    to_consult: Needs
+    prepare: Preparation
+    consult: ConsultationRules

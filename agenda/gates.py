@@ -1,0 +1,36 @@
+"""Why a step of a topic is not possible yet; each gate returns the reason or nothing."""
+
+from django.utils.translation import gettext as _
+
+from deadlines.models import Duty
+from jointmeeting import clock
+from jointmeeting.workflow import gate
+
+
+@gate
+def has_what_submitting_needs(topic) -> str | None:
+    return _still_missing(topic.missing(topic.rules.to_submit))
+
+
+@gate
+def has_what_consulting_needs(topic) -> str | None:
+    return _still_missing(topic.missing(topic.rules.to_consult))
+
+
+@gate
+def settling_route_is_held(topic) -> str | None:
+    return topic.vacancy("settle")
+
+
+@gate
+def term_has_passed(consultation) -> str | None:
+    duty = Duty.objects.open().of(consultation).first()
+    if duty and duty.due_on and duty.due_on >= clock.today():
+        return _("The unit has time until %(day)s.") % {"day": duty.due_on}
+    return None
+
+
+def _still_missing(names: list[str]) -> str | None:
+    return (
+        _("Still missing: %(what)s.") % {"what": _(", ").join(names)} if names else None
+    )

@@ -1,0 +1,433 @@
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
+
+from agenda import documents, gates
+from agenda.charter import Needs, TopicClass, TopicRules
+from consents.charter import Route
+from consents.models import Consent, Consented, Decided, Outcome, digest_of
+from deadlines.models import Owed, keep_duties
+from institutions.may import Either, Liaison, Office
+from institutions.models import JointBody, MemberUnit, Post, User
+from jointmeeting import clock
+from jointmeeting.workflow import StepRefused, transition
+
+if TYPE_CHECKING:
+    from agenda.models.consultations import Consultation
+
+
+SHOWN_TO_UNITS = ["sent", "entered", "answered"]  # the states of a consultation
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def visible_to(self, user: User) -> Self:
+        """Topics this person may read. Every view starts from here.
+
+        An office reads what was submitted to its body; a unit its own and those it is
+        asked about; a signatory what lies before him, from his step on.
+        """
+        posts = [post.pk for post in user.posts_held]
+        bodies = JointBody.objects.allowing(user, "read_topics")
+        handed_in = Topic.objects.exclude(submitted_on=None)
+        own = Topic.objects.filter(proposed_by__liaison__in=posts)
+        asked = Topic.objects.filter(
+            consultations__unit__liaison__in=posts,
+            consultations__status__in=SHOWN_TO_UNITS,
+        )
+        to_sign = Topic.objects.filter(consents__in=Consent.objects.before(posts))
+        # Not Q | Q: PostgreSQL answers an OR of subqueries by reading every topic.
+        seen = handed_in.filter(joint_body__in=bodies).values("pk")
+        seen = seen.union(own.values("pk"), to_sign.values("pk"), asked.values("pk"))
+        return self.filter(pk__in=seen)
+
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body", "proposed_by__liaison")
+
+    def in_motion(self) -> Self:
+        return self.exclude(status__in=[Topic.Status.NOT_ADOPTED, Topic.Status.WITHDRAWN])
+
+
+class Topic(Consented):
+    """A matter for a joint body, whatever meeting takes it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", gettext_lazy("Draft")
+        SUBMITTED = "submitted", gettext_lazy("Submitted")
+        SETTLED = "settled", gettext_lazy("Settled")
+        NOT_ADOPTED = "not adopted", gettext_lazy("Not adopted")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
+    LIVE = [Status.DRAFT, Status.SUBMITTED, Status.SETTLED]
+    WORDS = ["topic_class", "title", "problem", "evidence", "measure"]
+
+    may_amend = Either(Liaison("proposed_by"), Office("prepare_topics"))
+    amendable = dict.fromkeys(LIVE, WORDS)
+    acts = {
+        "settle": gettext_noop("Settling the topic"),
+        "withdraw": gettext_noop("Withdrawing the topic"),
+    }
+
+    joint_body = models.ForeignKey(
+        JointBody,
+        models.PROTECT,
+        related_name="topics",
+        verbose_name=gettext_lazy("joint body"),
+    )
+    proposed_by = models.ForeignKey(
+        MemberUnit,
+        models.PROTECT,
+        related_name="topics",
+        verbose_name=gettext_lazy("proposed by"),
+    )
+    topic_class = models.CharField(gettext_lazy("class"), max_length=50)
+    title = models.CharField(gettext_lazy("topic title"), max_length=100)
+    problem = models.TextField(gettext_lazy("problem"), max_length=5000)
+    evidence = models.TextField(
+        gettext_lazy("facts and basis"), blank=True, max_length=5000
+    )
+    measure = models.TextField(
+        gettext_lazy("proposed measure"), blank=True, max_length=5000
+    )
+    status = models.CharField(
+        gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
+    )
+    created_on = models.DateField(gettext_lazy("begun on"), default=clock.today)
+    submitted_on = models.DateField(gettext_lazy("submitted on"), null=True, blank=True)
+    settled_on = models.DateField(gettext_lazy("settled on"), null=True, blank=True)
+    ready_on = models.DateField(null=True, blank=True)  # since when units can be asked
+    sent_back_on = models.DateField(null=True, blank=True)
+    withdraw_reason = models.TextField(
+        gettext_lazy("reason to withdraw"), blank=True, max_length=1000
+    )
+
+    objects = TopicQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[])
+
+    class Meta:
+        verbose_name = gettext_lazy("topic")
+        verbose_name_plural = gettext_lazy("topics")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "withdrawn"]) | ~Q(submitted_on=None),
+                name="agenda_topic_submitted_has_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="settled") | ~Q(settled_on=None),
+                name="agenda_topic_settled_has_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["joint_body", "-submitted_on"], name="agenda_newest")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """The class is one of those of the charter."""
+        if self.topic_class not in {each.key for each in self.classes}:
+            raise ValidationError({"topic_class": _("Choose a class of this charter.")})
+
+    def get_absolute_url(self) -> str:
+        return reverse("agenda:topic_detail", args=[self.pk])
+
+    @property
+    def rules(self) -> TopicRules:
+        return self.joint_body.part(TopicRules)
+
+    @property
+    def classes(self) -> tuple[TopicClass, ...]:
+        return self.rules.classes.list
+
+    @property
+    def class_name(self) -> str:
+        """The name of its class today; the key, if the charter has none such any more."""
+        names = {each.key: each.name for each in self.classes}
+        return names.get(self.topic_class, self.topic_class)
+
+    def missing(self, needs: Needs) -> list[str]:
+        """What is needed and not there yet, in words."""
+        names = {
+            "evidence": (self.evidence, _("facts and basis")),
+            "measure": (self.measure, _("proposed measure")),
+            "field_study": (bool(self.pk) and self.studies.exists(), _("a field study")),
+        }
+        return [names[need][1] for need in needs.what if not names[need][0]]
+
+    # What is signed
+
+    def route(self, act: str) -> Route:
+        return self.rules.settle
+
+    def awaits_consent(self) -> Post:
+        return self.proposed_by.liaison
+
+    def signed(self, act: str) -> dict[str, Any]:
+        """The text the charter has settled; to withdraw, the reason as well."""
+        text = self.values(*self.rules.settled_text)
+        return text | self.values("withdraw_reason") if act == "withdraw" else text
+
+    def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
+        consent = self.consent(act)
+        reason = consent.objections() if consent else ""
+        if act == "withdraw":
+            if outcome == Outcome.AGREED:
+                self.let_go(by=by)
+            else:
+                keep_duties(self, void=_("not withdrawn"))
+        elif outcome == Outcome.AGREED:
+            self.settle(by=by)
+        elif outcome == Outcome.REFUSED:
+            self.not_adopt(by=by, reason=reason)
+        else:
+            self.send_back(by=by, reason=reason or _("The text signed was changed."))
+
+    # What is owed
+
+    def owed(self) -> Iterator[Owed]:
+        """The signatories, then whoever mends, prepares, or asks the units."""
+        yield from self.owed_signatures("settle", "withdraw")
+        if self.status == self.Status.DRAFT and self.sent_back_on:
+            mender = self.proposed_by.liaison
+            yield Owed("mend", mender, self.sent_back_on, self.rules.settle.term)
+        if self.status == self.Status.SETTLED and self.settled_on:
+            yield from self._owed_after_settling(self.settled_on)
+
+    def _owed_after_settling(self, settled_on: date) -> Iterator[Owed]:
+        rules = self.rules
+        asking = self._liaison(rules.consult.office)
+        if self.ready_on is None:
+            preparing = self._liaison(rules.prepare.office)
+            yield Owed("prepare", preparing, settled_on, rules.prepare.term, asking)
+        elif not self.consultations.standing().exists():
+            proposer = self.proposed_by.liaison
+            yield Owed(
+                "consult", asking, self.ready_on, rules.consult.ask_within, proposer
+            )
+
+    def _liaison(self, key: str) -> Post:
+        return self.joint_body.members.select_related("liaison").get(key=key).liaison
+
+    @property
+    def asked(self) -> "models.QuerySet[Consultation]":
+        """Units that were asked and owe an answer or have given it."""
+        return self.consultations.filter(status__in=SHOWN_TO_UNITS)
+
+    def duty_text(self, kind: str) -> str:
+        act, _colon, _slot = kind.partition(":")
+        texts = {
+            "settle": _("%(verb)s topic “%(topic)s”"),
+            "withdraw": _("Let topic “%(topic)s” be withdrawn"),
+            "mend": _("Mend topic “%(topic)s”, which was sent back"),
+            "prepare": _("Study topic “%(topic)s” and complete it"),
+            "consult": _("Ask units about topic “%(topic)s”"),
+        }
+        return texts[act] % {"verb": self.rules.settle.verb, "topic": self.title}
+
+    def duty_url(self, kind: str) -> str:
+        act, _colon, _slot = kind.partition(":")
+        if act in self.acts:
+            return reverse("agenda:topic_answer", args=[self.pk, act])
+        return self.get_absolute_url()
+
+    # Steps
+
+    @transition(
+        gettext_noop("Submit"),
+        source={Status.DRAFT},
+        target=Status.SUBMITTED,
+        may=Liaison("proposed_by"),
+        gates=[gates.has_what_submitting_needs, gates.settling_route_is_held],
+    )
+    def submit(self, *, by: User) -> Callable:
+        """Hand the draft to the body, and ask those who settle topics."""
+        self.submitted_on, self.sent_back_on = clock.today(), None
+        return partial(self.ask_consent, "settle", by=by)
+
+    @transition(
+        gettext_noop("Settle"),
+        source={Status.SUBMITTED},
+        target=Status.SETTLED,
+        may=Decided("settle", Outcome.AGREED),
+    )
+    def settle(self, *, by: User) -> Callable:
+        self.settled_on = clock.today()
+        self._look_whether_ready()
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Send back"),
+        source={Status.SUBMITTED, Status.SETTLED},
+        target=Status.DRAFT,
+        may=Decided("settle", Outcome.CHANGES, Outcome.VOID),
+    )
+    def send_back(self, *, by: User, reason: str) -> Callable:
+        return self._back_to_draft(by, _("sent back"))
+
+    @transition(
+        gettext_noop("Return for completion"),
+        source={Status.SUBMITTED},
+        target=Status.DRAFT,
+        may=Office("prepare_topics"),
+    )
+    def return_it(self, *, by: User, reason: str) -> Callable:
+        """Back to the proposer before all have signed; those asked need not answer."""
+        self._void_sheets()
+        return self._back_to_draft(by, reason)
+
+    @transition(
+        gettext_noop("Not adopted"),
+        source={Status.SUBMITTED},
+        target=Status.NOT_ADOPTED,
+        may=Decided("settle", Outcome.REFUSED),
+    )
+    def not_adopt(self, *, by: User, reason: str) -> Callable:
+        return partial(keep_duties, self, void=_("not adopted"))
+
+    @transition(
+        gettext_noop("Withdraw"),
+        source={Status.DRAFT, Status.SUBMITTED},
+        target=Status.WITHDRAWN,
+        may=Liaison("proposed_by"),
+    )
+    def withdraw(self, *, by: User, reason: str) -> Callable:
+        """The proposer takes it back while it is not settled."""
+        self._void_sheets()
+        return partial(keep_duties, self, void=reason)
+
+    @transition(
+        gettext_noop("Ask to withdraw"),
+        source={Status.SETTLED},
+        may=Liaison("proposed_by"),
+        gates=[gates.settling_route_is_held],
+    )
+    def ask_to_withdraw(self, *, by: User, reason: str) -> Callable:
+        """What was settled together is withdrawn together."""
+        self.withdraw_reason = reason
+        return partial(self.ask_consent, "withdraw", by=by)
+
+    @transition(
+        gettext_noop("Withdraw by consent"),
+        source={Status.SETTLED},
+        target=Status.WITHDRAWN,
+        may=Decided("withdraw", Outcome.AGREED),
+    )
+    def let_go(self, *, by: User) -> Callable:
+        self._void_consultations(by, _("The topic was withdrawn."))
+        return partial(keep_duties, self, void=_("withdrawn"))
+
+    @transition(
+        gettext_noop("Record a field study"),
+        source={Status.DRAFT, Status.SUBMITTED, Status.SETTLED},
+        may=Either(Liaison("proposed_by"), Office("prepare_topics")),
+    )
+    def record_study(self, *, by: User, **study: Any) -> Callable:
+        """Keep what was found on the spot; `study` are the fields of FieldStudy."""
+        found = FieldStudy(topic=self, recorded_by=by, recorded_at=clock.now(), **study)
+        found.full_clean()
+        found.save()
+        self._look_whether_ready()
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Ask units for opinions"),
+        source={Status.SETTLED},
+        may=Office("run_consultations"),
+        gates=[gates.has_what_consulting_needs],
+    )
+    def consult(
+        self, *, by: User, units: Collection[MemberUnit], number: str = ""
+    ) -> Callable:
+        """Issue one letter to these units, each of which then owes a formal opinion."""
+        if not units:
+            raise ValidationError({"units": _("Choose at least one unit.")})
+        already = self.asked.filter(unit__in=units).select_related("unit__unit")
+        if names := [str(each.unit) for each in already]:
+            asked = _("Asked already: %(units)s.") % {"units": _(", ").join(names)}
+            raise StepRefused(asked)
+        letter = documents.issue_consultation(self, units, by=by, number=number)
+        for unit in units:
+            self.consultations.send(self, unit, letter, by=by)
+        return partial(keep_duties, self)
+
+    def consulted_text(self) -> dict[str, Any]:
+        """What units are asked about."""
+        return self.values(*self.WORDS)
+
+    def amended(self, *, by: User) -> None:
+        """Opinions are about a text: another text asks for them anew."""
+        digest = digest_of(self.consulted_text())
+        if self.asked.exclude(digest=digest).exists():
+            self._void_consultations(by, _("The draft was changed."))
+            self.ready_on = None
+        self._look_whether_ready()
+        self.save_without_historical_record(update_fields=["ready_on"])
+
+    def _look_whether_ready(self) -> None:
+        if self.status != self.Status.SETTLED or self.missing(self.rules.to_consult):
+            self.ready_on = None
+        else:
+            self.ready_on = self.ready_on or clock.today()
+
+    def _back_to_draft(self, by: User, void: str) -> Callable:
+        self.sent_back_on, self.settled_on, self.ready_on = clock.today(), None, None
+        self._void_consultations(by, _("The topic was sent back."))
+        return partial(keep_duties, self, void=void)
+
+    def _void_sheets(self) -> None:
+        for act in self.acts:
+            if (sheet := self.consent(act)) and sheet.is_open:
+                sheet.close(Outcome.VOID)
+
+    def _void_consultations(self, by: User, reason: str) -> None:
+        for consultation in self.asked.order_by("pk"):
+            consultation.make_void(by=by, reason=reason)
+
+
+class FieldStudy(models.Model):
+    """What was found on the spot about a topic: when, where, with whom."""
+
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="studies")
+    began_on = models.DateField(gettext_lazy("from"))
+    ended_on = models.DateField(gettext_lazy("until"))
+    place = models.CharField(gettext_lazy("place"), max_length=200)
+    took_part = models.CharField(
+        gettext_lazy("took part"),
+        max_length=300,
+        help_text=gettext_lazy("Units, people."),
+    )
+    findings = models.TextField(gettext_lazy("findings"), max_length=5000)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = gettext_lazy("field study")
+        verbose_name_plural = gettext_lazy("field studies")
+        ordering = ["began_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_on__gte=models.F("began_on")),
+                name="agenda_study_ends",
+                violation_error_message=gettext_lazy("A study ends after it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.began_on}"
+
+    def clean(self) -> None:
+        """It has taken place, and ended no sooner than it began."""
+        if self.ended_on and self.ended_on > clock.today():
+            raise ValidationError({"ended_on": _("Record a study once it has ended.")})

@@ -1,0 +1,23 @@
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from institutions.charter import Known, Rule
+from institutions.reading import Problem
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper(Rule):
+    """Who issues a kind of document, and the mark that stands before its number.
+
+    A number reads mark〔year〕n号 (GB/T 9704—2012, 7.2.5).
+    """
+
+    issuer: str
+    mark: str
+
+    def check(self, path: str) -> list[Problem]:
+        return [] if self.mark else [Problem(f"{path}.mark", _("text"))]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.issuer,), f"{path}.issuer")

@@ -1,0 +1,257 @@
+"""What is issued and what is attached: numbered, frozen, each file read through one address."""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deadlines.models import target_of
+from documents.charter import Paper
+from documents.files import TYPES, type_of
+from institutions.models import JointBody, MemberUnit, User
+from jointmeeting import clock
+from jointmeeting.rendering import render_pdf
+
+Source = Callable[[User], models.QuerySet]
+
+
+class SeenThrough(models.QuerySet):
+    """Rows one sees through other rows; upper apps add to `sources` in AppConfig.ready().
+
+    A source gives, for a person, the keys of the rows seen through rows of its own.
+    """
+
+    sources: ClassVar[list[Source]]
+
+    def visible_to(self, user: User) -> Self:
+        seen = self.own(user).values("pk")
+        return self.filter(pk__in=seen.union(*[source(user) for source in self.sources]))
+
+    def own(self, user: User) -> models.QuerySet:
+        """Those seen without any other row."""
+        raise NotImplementedError
+
+
+class AttachmentQuerySet(SeenThrough):
+    sources: ClassVar[list[Source]] = []
+
+    def own(self, user: User) -> models.QuerySet:
+        return Attachment.objects.filter(kept_by=user)
+
+    def keep(self, upload: File, body: JointBody, *, by: User) -> "Attachment":
+        """Keep an upload that a form has checked; the same content is kept each time."""
+        kind = type_of(upload)
+        name = (upload.name or "").rpartition("/")[2]
+        attachment = Attachment(
+            joint_body=body,
+            name=name[-200:],
+            kind=kind,
+            size=upload.size,
+            sha256=sha256(upload.read()).hexdigest(),
+            kept_by=by,
+            kept_at=clock.now(),
+        )
+        upload.seek(0)
+        attachment.file.save(f"{attachment.sha256[:16]}.{kind}", upload)
+        return attachment
+
+
+def attachment_path(attachment: "Attachment", name: str) -> str:
+    return f"attachments/{attachment.joint_body_id}/{clock.today():%Y}/{name}"
+
+
+class Attachment(models.Model):
+    """A scan or picture, as it was sent; who sees it is told by the row it belongs to."""
+
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
+    file = models.FileField(upload_to=attachment_path, max_length=200)
+    name = models.CharField(gettext_lazy("name"), max_length=200)
+    kind = models.CharField(max_length=10)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    kept_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("attachment")
+        verbose_name_plural = gettext_lazy("attachments")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:attachment", args=[self.pk])
+
+    @property
+    def content_type(self) -> str:
+        return TYPES[self.kind]
+
+
+class NumberSeries(models.Model):
+    """The running numbers of a mark in a year: no number twice, none left out."""
+
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
+    mark = models.CharField(gettext_lazy("mark"), max_length=50)
+    year = models.PositiveSmallIntegerField(gettext_lazy("year"))
+    last = models.PositiveIntegerField(gettext_lazy("last number"), default=0)
+
+    class Meta:
+        verbose_name = gettext_lazy("number series")
+        verbose_name_plural = gettext_lazy("number series")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "mark", "year"], name="documents_series_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mark}〔{self.year}〕"
+
+    @classmethod
+    def take(cls, body: JointBody, mark: str) -> str:
+        """The next number, for this transaction to use: rolled back, it is free again."""
+        year = clock.today().year
+        cls.objects.get_or_create(joint_body=body, mark=mark, year=year)
+        series = cls.objects.select_for_update().get(
+            joint_body=body, mark=mark, year=year
+        )
+        issued = IssuedDocument.objects.filter(joint_body=body)
+        while True:
+            series.last += 1
+            number = f"{mark}〔{year}〕{series.last}号"
+            if not issued.filter(number=number).exists():  # somebody may have typed it
+                series.save(update_fields=["last"])
+                return number
+
+
+class IssuedDocumentQuerySet(SeenThrough):
+    sources: ClassVar[list[Source]] = []
+
+    def own(self, user: User) -> models.QuerySet:
+        """Those of the bodies whose documents one may read, and those sent to one's unit."""
+        bodies = JointBody.objects.allowing(user, "read_topics")
+        posts = [post.pk for post in user.posts_held]
+        sent = Addressee.objects.filter(member__liaison__in=posts)
+        of_bodies = IssuedDocument.objects.filter(joint_body__in=bodies).values("pk")
+        return IssuedDocument.objects.filter(
+            pk__in=of_bodies.union(sent.values("document"))
+        )
+
+    @transaction.atomic
+    def issue(
+        self,
+        template: str,
+        row: Any,
+        paper: Paper,
+        context: dict[str, Any],
+        *,
+        by: User,
+        to: Iterable[MemberUnit] = (),
+        copies: Iterable[MemberUnit] = (),
+        number: str = "",
+    ) -> "IssuedDocument":
+        """Number, date, render and keep a document; all of it, or nothing, number included.
+
+        The office may type the number of its own register; else the next one is taken.
+        Raises ValidationError for a number in use, FontsMissing where it cannot be printed.
+        """
+        body = row.joint_body
+        if number and self.filter(joint_body=body, number=number).exists():
+            raise ValidationError({"number": _("This number is in use.")})
+        number = number or NumberSeries.take(body, paper.mark)
+        issued = {"number": number, "signed_on": clock.today()}
+        content = render_pdf(template, context | issued)
+        document = self.create(
+            joint_body=body,
+            template=template,
+            title=context["title"],
+            number=number,
+            target=target_of(row),
+            data=context | issued,
+            sha256=sha256(content).hexdigest(),
+            issued_on=clock.today(),
+            issued_by=by,
+            issuer=body.members.get(key=paper.issuer),
+        )
+        document.file.save(f"{document.pk}.pdf", ContentFile(content))
+        Addressee.objects.bulk_create(
+            Addressee(document=document, member=member, is_copy=is_copy)
+            for members, is_copy in ((to, False), (copies, True))
+            for member in members
+        )
+        return document
+
+
+def document_path(document: "IssuedDocument", name: str) -> str:
+    return f"documents/{document.joint_body_id}/{document.issued_on:%Y}/{name}"
+
+
+class IssuedDocument(models.Model):
+    """A document as it left the house: its number, its words, its file. Never changed."""
+
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="documents")
+    template = models.CharField(max_length=40)
+    title = models.CharField(gettext_lazy("title"), max_length=300)
+    number = models.CharField(gettext_lazy("document number"), max_length=60)
+    target = models.CharField(max_length=80, db_index=True)
+    data = models.JSONField(encoder=DjangoJSONEncoder)
+    file = models.FileField(upload_to=document_path, max_length=200)
+    sha256 = models.CharField(max_length=64)
+    issued_on = models.DateField(gettext_lazy("issued on"))
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    issuer = models.ForeignKey(MemberUnit, models.PROTECT, related_name="+")
+
+    objects = IssuedDocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("document")
+        verbose_name_plural = gettext_lazy("documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "number"],
+                name="documents_number_once",
+                violation_error_message=gettext_lazy("This number is in use."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["joint_body", "-issued_on"], name="documents_newest")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:document_detail", args=[self.pk])
+
+
+class Addressee(models.Model):
+    """A unit that a document is sent to, or copied to."""
+
+    document = models.ForeignKey(
+        IssuedDocument, models.CASCADE, related_name="addressees"
+    )
+    member = models.ForeignKey(
+        MemberUnit, models.PROTECT, related_name="+", verbose_name=gettext_lazy("unit")
+    )
+    is_copy = models.BooleanField(gettext_lazy("copy"), default=False)
+
+    class Meta:
+        verbose_name = gettext_lazy("addressee")
+        verbose_name_plural = gettext_lazy("addressees")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "member"], name="documents_addressee_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.member)

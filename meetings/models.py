@@ -1,0 +1,319 @@
+"""The body's year, and how a meeting comes about."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import Any, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
+
+from consents.charter import Route
+from consents.models import Consent, Consented, Decided, Outcome
+from deadlines.models import Duty, Owed, keep_duties
+from documents.models import IssuedDocument
+from institutions.may import Liaison
+from institutions.models import JointBody, MemberUnit, Post, User
+from jointmeeting import clock
+from jointmeeting.workflow import locked, transition
+from meetings import documents, gates
+from meetings.charter import MeetingRules, RequestRules
+
+
+class BodyYearQuerySet(models.QuerySet["BodyYear"]):
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body")
+
+    def in_motion(self) -> Self:
+        """Years of bodies; each goes on owing until its meeting is asked for."""
+        return self.filter(joint_body__charter__isnull=False)
+
+
+class BodyYear(models.Model):
+    """A work year of a body, in which it is to meet as often as its charter says."""
+
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="years")
+    year = models.PositiveSmallIntegerField(gettext_lazy("year"))
+    opened_on = models.DateField()
+
+    objects = BodyYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("work year")
+        verbose_name_plural = gettext_lazy("work years")
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["joint_body", "year"], name="meetings_year_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.joint_body} {self.year}"
+
+    @property
+    def rules(self) -> MeetingRules:
+        return self.joint_body.part(MeetingRules)
+
+    @property
+    def counted(self) -> models.QuerySet["Meeting"]:
+        """The regular meetings of this year that are asked for, agreed or later still."""
+        of_body = Meeting.objects.filter(joint_body=self.joint_body, year=self.year)
+        return of_body.filter(kind=Meeting.Kind.REGULAR, status__in=Meeting.ON_ITS_WAY)
+
+    def owed(self) -> Iterator[Owed]:
+        """Whoever may ask owes the request, until as many are asked for as must be held."""
+        if self.counted.count() >= self.rules.least:
+            return
+        first_asker = self.rules.regular.asked_by[0]
+        asker = self.joint_body.members.select_related("liaison").get(key=first_asker)
+        last_day = date(self.year, 12, 31)
+        term = self.rules.ask_by
+        yield Owed("request", asker.liaison, self.opened_on, term, anchor=last_day)
+
+    def duty_text(self, kind: str) -> str:
+        return _("Ask for the regular meeting of %(year)s") % {"year": self.year}
+
+    def duty_url(self, kind: str) -> str:
+        return f"{reverse('meetings:meeting_create')}?body={self.joint_body_id}"
+
+
+def open_year(body: JointBody) -> BodyYear:
+    """Begin this body's present work year, with what is owed in it; again changes nothing."""
+    opened = {"opened_on": clock.today()}
+    year = clock.today().year
+    row, is_new = BodyYear.objects.get_or_create(
+        joint_body=body, year=year, defaults=opened
+    )
+    if is_new:
+        with locked(row):
+            keep_duties(row)
+    return row
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> Self:
+        """An office reads what was asked for; a unit its own and what was agreed on its body;
+        a signatory what lies before him."""
+        posts = [post.pk for post in user.posts_held]
+        bodies = JointBody.objects.allowing(user, "read_topics")
+        own = Meeting.objects.filter(requested_by__liaison__in=posts).values("pk")
+        asked_for = Meeting.objects.exclude(status=Meeting.Status.DRAFT)
+        agreed = asked_for.filter(status=Meeting.Status.AGREED)
+        seen = own.union(
+            asked_for.filter(joint_body__in=bodies).values("pk"),
+            agreed.filter(joint_body__in=JointBody.objects.of(user)).values("pk"),
+            asked_for.filter(consents__in=Consent.objects.before(posts)).values("pk"),
+        )
+        return self.filter(pk__in=seen)
+
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body", "requested_by__liaison")
+
+    def in_motion(self) -> Self:
+        return self.filter(status__in=[Meeting.Status.REQUESTED, Meeting.Status.RETURNED])
+
+
+class Meeting(Consented):
+    """One sitting of a joint body, from the wish to hold it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", gettext_lazy("Draft")
+        REQUESTED = "requested", gettext_lazy("Asked for")
+        RETURNED = "returned", gettext_lazy("Returned")
+        DECLINED = "declined", gettext_lazy("Declined")
+        AGREED = "agreed", gettext_lazy("Agreed")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", gettext_lazy("Regular meeting")
+        AD_HOC = "ad hoc", gettext_lazy("Ad hoc meeting")
+
+    ON_ITS_WAY = [Status.REQUESTED, Status.RETURNED, Status.AGREED]
+
+    may_amend = Liaison("requested_by")
+    WORDS = ["kind", "year", "reason", "proposed_on", "topics_planned"]
+    amendable = {Status.DRAFT: WORDS, Status.RETURNED: WORDS}
+    acts = {"convene": gettext_noop("Convening the meeting")}
+
+    joint_body = models.ForeignKey(
+        JointBody,
+        models.PROTECT,
+        related_name="meetings",
+        verbose_name=gettext_lazy("joint body"),
+    )
+    requested_by = models.ForeignKey(
+        MemberUnit,
+        models.PROTECT,
+        related_name="+",
+        verbose_name=gettext_lazy("asked for by"),
+    )
+    kind = models.CharField(
+        gettext_lazy("kind"), max_length=10, choices=Kind, default=Kind.REGULAR
+    )
+    year = models.PositiveSmallIntegerField(
+        gettext_lazy("work year"),
+        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
+    )
+    reason = models.TextField(gettext_lazy("reason"), max_length=2000)
+    proposed_on = models.DateField(gettext_lazy("proposed day"), null=True, blank=True)
+    topics_planned = models.TextField(
+        gettext_lazy("topics in view"),
+        blank=True,
+        max_length=2000,
+        help_text=gettext_lazy("One on each line."),
+    )
+    status = models.CharField(
+        gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
+    )
+    requested_on = models.DateField(null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    letter = models.OneToOneField(
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = MeetingQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[])
+
+    class Meta:
+        verbose_name = gettext_lazy("meeting")
+        verbose_name_plural = gettext_lazy("meetings")
+        ordering = ["-year", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "cancelled"])
+                | ~models.Q(models.Q(requested_on=None) | models.Q(letter=None)),
+                name="meetings_requested_has_letter",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return _("%(kind)s of %(year)s") % {
+            "kind": self.get_kind_display(),
+            "year": self.year,
+        }
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting_detail", args=[self.pk])
+
+    @property
+    def rules(self) -> RequestRules:
+        """How a meeting of this kind comes about."""
+        rules = self.joint_body.part(MeetingRules)
+        return rules.regular if self.kind == self.Kind.REGULAR else rules.ad_hoc
+
+    def route(self, act: str) -> Route:
+        return self.rules.agree
+
+    def awaits_consent(self) -> Post:
+        return self.requested_by.liaison
+
+    def signed(self, act: str) -> dict[str, Any]:
+        """Who agrees to a meeting has read all that the letter says of it."""
+        return self.values(*self.WORDS)
+
+    def owed(self) -> Iterator[Owed]:
+        """The signatories owe their answer; then the asker owes what was asked to be changed."""
+        yield from self.owed_signatures("convene")
+        if self.status == self.Status.RETURNED and self.decided_on:
+            asker = self.requested_by.liaison
+            yield Owed("mend", asker, self.decided_on, self.rules.agree.term)
+
+    def duty_text(self, kind: str) -> str:
+        about = {"meeting": self, "verb": self.rules.agree.verb}
+        if kind == "mend":
+            return _("Change the request as asked: %(meeting)s") % about
+        return _("%(verb)s: %(meeting)s") % about
+
+    def duty_url(self, kind: str) -> str:
+        act, _colon, _slot = kind.partition(":")
+        if act in self.acts:
+            return reverse("meetings:meeting_answer", args=[self.pk, act])
+        return self.get_absolute_url()
+
+    # Steps
+
+    @transition(
+        gettext_noop("Ask for the meeting"),
+        source={Status.DRAFT, Status.RETURNED},
+        target=Status.REQUESTED,
+        may=Liaison("requested_by"),
+        gates=[gates.convening_route_is_held],
+    )
+    def request(self, *, by: User, number: str = "") -> Callable:
+        """Issue the letter, and put the request before those who agree to it."""
+        self.requested_on, self.decided_on = clock.today(), None
+        self.letter = documents.issue_request(self, by=by, number=number)
+        return partial(self._ask, by=by)
+
+    def _ask(self, *, by: User) -> None:
+        self.ask_consent("convene", by=by)
+        Duty.objects.open().of(self).tell()
+        self._keep_year()
+
+    @transition(
+        gettext_noop("Agree"),
+        source={Status.REQUESTED},
+        target=Status.AGREED,
+        may=Decided("convene", Outcome.AGREED),
+    )
+    def agree(self, *, by: User) -> Callable:
+        self.decided_on = clock.today()
+        return self._decided
+
+    @transition(
+        gettext_noop("Return"),
+        source={Status.REQUESTED},
+        target=Status.RETURNED,
+        may=Decided("convene", Outcome.CHANGES, Outcome.VOID),
+    )
+    def send_back(self, *, by: User, reason: str) -> Callable:
+        self.decided_on = clock.today()
+        return self._decided
+
+    @transition(
+        gettext_noop("Decline"),
+        source={Status.REQUESTED},
+        target=Status.DECLINED,
+        may=Decided("convene", Outcome.REFUSED),
+    )
+    def decline(self, *, by: User, reason: str) -> Callable:
+        self.decided_on = clock.today()
+        return self._decided
+
+    @transition(
+        gettext_noop("Cancel"),
+        source={Status.DRAFT, Status.REQUESTED, Status.RETURNED, Status.AGREED},
+        target=Status.CANCELLED,
+        may=Liaison("requested_by"),
+    )
+    def cancel(self, *, by: User, reason: str) -> Callable:
+        """It will not be held; those asked need not answer any more."""
+        if (sheet := self.consent("convene")) and sheet.is_open:
+            sheet.close(Outcome.VOID)
+        return partial(self._decided, void=reason)
+
+    def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
+        consent = self.consent(act)
+        reason = consent.objections() if consent else ""
+        if outcome == Outcome.AGREED:
+            self.agree(by=by)
+        elif outcome == Outcome.REFUSED:
+            self.decline(by=by, reason=reason)
+        else:
+            self.send_back(by=by, reason=reason)
+
+    def _decided(self, void: str = "") -> None:
+        keep_duties(self, void=void)
+        self._keep_year()
+
+    def _keep_year(self) -> None:
+        """What is still owed in the year follows from its meetings."""
+        years = BodyYear.objects.filter(joint_body=self.joint_body, year=self.year)
+        if year := years.first():
+            with locked(year):
+                keep_duties(year)
