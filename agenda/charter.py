@@ -25,10 +25,10 @@ class TopicClass:
 class TopicClasses(Rule):
     """What topics may be about."""
 
-    list: tuple[TopicClass, ...]
+    items: tuple[TopicClass, ...]
 
     def check(self, path: str) -> list[Problem]:
-        return repeated([each.key for each in self.list], f"{path}.list")
+        return repeated([each.key for each in self.items], f"{path}.items")
 
 
 @dataclass(frozen=True, kw_only=True)

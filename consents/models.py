@@ -147,7 +147,7 @@ class Consent(models.Model):
             raise StepRefused(_("This has already been answered."))
         return mine.unanswered()
 
-    def move_on(self) -> None:
+    def goes_on(self) -> bool:
         """Open the next step, or close the sheet, once the present step allows it."""
         answers = {each.answer for each in self.signatures.answered()}
         if Answer.DISAGREE in answers:
@@ -159,6 +159,7 @@ class Consent(models.Model):
             if not self.signatures.filter(step=self.step).exists():
                 self.outcome = Outcome.AGREED
         self.save()
+        return self.is_open
 
     def objections(self) -> str:
         """What those who did not agree said, a line for each."""
@@ -221,6 +222,8 @@ class Consented(models.Model):
     # A table per model: the upper row owns its sheets, and they do not know whose they are.
     consents = models.ManyToManyField(Consent, related_name="+", editable=False)
 
+    joint_body: models.ForeignKey[JointBody, JointBody]
+    status: models.CharField[str, str]
     may_amend: ClassVar[May]
     amendable: ClassVar[dict[str, list[str]]]  # status → fields that may change in it
     acts: ClassVar[dict[str, str]]  # act → what is asked, in words
@@ -252,7 +255,7 @@ class Consented(models.Model):
         return self.consents.filter(act=act).order_by("pk").last()
 
     def values(self, *names: str) -> dict[str, Any]:
-        fields = map(self._meta.get_field, names)
+        fields: Iterator[Any] = map(self._meta.get_field, names)
         return {field.name: field.value_from_object(self) for field in fields}
 
     def ask_consent(self, act: str, *, by: User) -> None:
@@ -296,8 +299,7 @@ class Consented(models.Model):
                 raise StepRefused(_("The text has changed since you opened it."))
             self._sign(consent, Given(**given), by)
             keep_duties(self)  # answered is done; what the decision ends may be void
-            consent.move_on()
-            if consent.is_open:
+            if consent.goes_on():
                 keep_duties(self)
             else:
                 self.consent_decided(act, consent.outcome, by=by)
@@ -358,7 +360,7 @@ class Consented(models.Model):
                 continue
             term, awaiting = self.route(act).term, self.awaits_consent()
             for slot in consent.waiting().prefetch_related("posts"):
-                posts = [slot.post] if slot.is_reported else slot.posts.all()
+                posts: Any = [slot.post] if slot.is_reported else slot.posts.all()
                 for post in posts:
                     kind = f"{act}:{slot.pk}"
                     yield Owed(kind, post, consent.step_since, term, awaiting)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
@@ -20,9 +20,10 @@ from jointmeeting import clock
 from jointmeeting.rendering import render_pdf
 
 Source = Callable[[User], models.QuerySet]
+Row = TypeVar("Row", bound=models.Model)
 
 
-class SeenThrough(models.QuerySet):
+class SeenThrough(models.QuerySet[Row]):
     """Rows one sees through other rows; upper apps add to `sources` in AppConfig.ready().
 
     A source gives, for a person, the keys of the rows seen through rows of its own.
@@ -39,7 +40,7 @@ class SeenThrough(models.QuerySet):
         raise NotImplementedError
 
 
-class AttachmentQuerySet(SeenThrough):
+class AttachmentQuerySet(SeenThrough["Attachment"]):
     sources: ClassVar[list[Source]] = []
 
     def own(self, user: User) -> models.QuerySet:
@@ -133,7 +134,7 @@ class NumberSeries(models.Model):
                 return number
 
 
-class IssuedDocumentQuerySet(SeenThrough):
+class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
     sources: ClassVar[list[Source]] = []
 
     def own(self, user: User) -> models.QuerySet:

@@ -8,159 +8,402 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institutions', '0001_initial'),
+        ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FieldStudy',
+            name="FieldStudy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('began_on', models.DateField(verbose_name='from')),
-                ('ended_on', models.DateField(verbose_name='until')),
-                ('place', models.CharField(max_length=200, verbose_name='place')),
-                ('took_part', models.CharField(help_text='Units, people.', max_length=300, verbose_name='took part')),
-                ('findings', models.TextField(max_length=5000, verbose_name='findings')),
-                ('recorded_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("began_on", models.DateField(verbose_name="from")),
+                ("ended_on", models.DateField(verbose_name="until")),
+                ("place", models.CharField(max_length=200, verbose_name="place")),
+                (
+                    "took_part",
+                    models.CharField(
+                        help_text="Units, people.",
+                        max_length=300,
+                        verbose_name="took part",
+                    ),
+                ),
+                ("findings", models.TextField(max_length=5000, verbose_name="findings")),
+                ("recorded_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'field study',
-                'verbose_name_plural': 'field studies',
-                'ordering': ['began_on', 'pk'],
+                "verbose_name": "field study",
+                "verbose_name_plural": "field studies",
+                "ordering": ["began_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalConsultation',
+            name="HistoricalConsultation",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('sent_on', models.DateField(verbose_name='asked on')),
-                ('snapshot', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('sent', 'Waiting for an answer'), ('entered', 'Answer entered, to be confirmed'), ('answered', 'Answered'), ('returned', 'Not its remit'), ('lapsed', 'Lapsed'), ('void', 'Void')], default='sent', max_length=20, verbose_name='state')),
-                ('kind', models.CharField(blank=True, max_length=50, verbose_name='kind of opinion')),
-                ('opinion', models.TextField(blank=True, max_length=5000, verbose_name='opinion')),
-                ('signer', models.CharField(blank=True, max_length=50, verbose_name='signed by')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='number of the reply')),
-                ('given_on', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('source', models.CharField(blank=True, max_length=100, verbose_name='received by way of')),
-                ('answered_on', models.DateField(blank=True, null=True)),
-                ('is_late', models.BooleanField(default=False, verbose_name='late')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("sent_on", models.DateField(verbose_name="asked on")),
+                ("snapshot", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Waiting for an answer"),
+                            ("entered", "Answer entered, to be confirmed"),
+                            ("answered", "Answered"),
+                            ("returned", "Not its remit"),
+                            ("lapsed", "Lapsed"),
+                            ("void", "Void"),
+                        ],
+                        default="sent",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, max_length=50, verbose_name="kind of opinion"
+                    ),
+                ),
+                (
+                    "opinion",
+                    models.TextField(blank=True, max_length=5000, verbose_name="opinion"),
+                ),
+                (
+                    "signer",
+                    models.CharField(blank=True, max_length=50, verbose_name="signed by"),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="number of the reply"
+                    ),
+                ),
+                (
+                    "given_on",
+                    models.DateField(blank=True, null=True, verbose_name="dated"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="received by way of"
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                ("is_late", models.BooleanField(default=False, verbose_name="late")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical consultation',
-                'verbose_name_plural': 'historical consultations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical consultation",
+                "verbose_name_plural": "historical consultations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalFieldStudy',
+            name="HistoricalFieldStudy",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('began_on', models.DateField(verbose_name='from')),
-                ('ended_on', models.DateField(verbose_name='until')),
-                ('place', models.CharField(max_length=200, verbose_name='place')),
-                ('took_part', models.CharField(help_text='Units, people.', max_length=300, verbose_name='took part')),
-                ('findings', models.TextField(max_length=5000, verbose_name='findings')),
-                ('recorded_at', models.DateTimeField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("began_on", models.DateField(verbose_name="from")),
+                ("ended_on", models.DateField(verbose_name="until")),
+                ("place", models.CharField(max_length=200, verbose_name="place")),
+                (
+                    "took_part",
+                    models.CharField(
+                        help_text="Units, people.",
+                        max_length=300,
+                        verbose_name="took part",
+                    ),
+                ),
+                ("findings", models.TextField(max_length=5000, verbose_name="findings")),
+                ("recorded_at", models.DateTimeField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical field study',
-                'verbose_name_plural': 'historical field studies',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical field study",
+                "verbose_name_plural": "historical field studies",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalTopic',
+            name="HistoricalTopic",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('topic_class', models.CharField(max_length=50, verbose_name='class')),
-                ('title', models.CharField(max_length=100, verbose_name='topic title')),
-                ('problem', models.TextField(max_length=5000, verbose_name='problem')),
-                ('evidence', models.TextField(blank=True, max_length=5000, verbose_name='facts and basis')),
-                ('measure', models.TextField(blank=True, max_length=5000, verbose_name='proposed measure')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('settled', 'Settled'), ('not adopted', 'Not adopted'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='state')),
-                ('created_on', models.DateField(default=jointmeeting.clock.today, verbose_name='begun on')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='submitted on')),
-                ('settled_on', models.DateField(blank=True, null=True, verbose_name='settled on')),
-                ('ready_on', models.DateField(blank=True, null=True)),
-                ('sent_back_on', models.DateField(blank=True, null=True)),
-                ('withdraw_reason', models.TextField(blank=True, max_length=1000, verbose_name='reason to withdraw')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("topic_class", models.CharField(max_length=50, verbose_name="class")),
+                ("title", models.CharField(max_length=100, verbose_name="topic title")),
+                ("problem", models.TextField(max_length=5000, verbose_name="problem")),
+                (
+                    "evidence",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="facts and basis"
+                    ),
+                ),
+                (
+                    "measure",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="proposed measure"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("settled", "Settled"),
+                            ("not adopted", "Not adopted"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_on",
+                    models.DateField(
+                        default=jointmeeting.clock.today, verbose_name="begun on"
+                    ),
+                ),
+                (
+                    "submitted_on",
+                    models.DateField(blank=True, null=True, verbose_name="submitted on"),
+                ),
+                (
+                    "settled_on",
+                    models.DateField(blank=True, null=True, verbose_name="settled on"),
+                ),
+                ("ready_on", models.DateField(blank=True, null=True)),
+                ("sent_back_on", models.DateField(blank=True, null=True)),
+                (
+                    "withdraw_reason",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="reason to withdraw"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical topic',
-                'verbose_name_plural': 'historical topics',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical topic",
+                "verbose_name_plural": "historical topics",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic_class', models.CharField(max_length=50, verbose_name='class')),
-                ('title', models.CharField(max_length=100, verbose_name='topic title')),
-                ('problem', models.TextField(max_length=5000, verbose_name='problem')),
-                ('evidence', models.TextField(blank=True, max_length=5000, verbose_name='facts and basis')),
-                ('measure', models.TextField(blank=True, max_length=5000, verbose_name='proposed measure')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('settled', 'Settled'), ('not adopted', 'Not adopted'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='state')),
-                ('created_on', models.DateField(default=jointmeeting.clock.today, verbose_name='begun on')),
-                ('submitted_on', models.DateField(blank=True, null=True, verbose_name='submitted on')),
-                ('settled_on', models.DateField(blank=True, null=True, verbose_name='settled on')),
-                ('ready_on', models.DateField(blank=True, null=True)),
-                ('sent_back_on', models.DateField(blank=True, null=True)),
-                ('withdraw_reason', models.TextField(blank=True, max_length=1000, verbose_name='reason to withdraw')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("topic_class", models.CharField(max_length=50, verbose_name="class")),
+                ("title", models.CharField(max_length=100, verbose_name="topic title")),
+                ("problem", models.TextField(max_length=5000, verbose_name="problem")),
+                (
+                    "evidence",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="facts and basis"
+                    ),
+                ),
+                (
+                    "measure",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="proposed measure"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("submitted", "Submitted"),
+                            ("settled", "Settled"),
+                            ("not adopted", "Not adopted"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "created_on",
+                    models.DateField(
+                        default=jointmeeting.clock.today, verbose_name="begun on"
+                    ),
+                ),
+                (
+                    "submitted_on",
+                    models.DateField(blank=True, null=True, verbose_name="submitted on"),
+                ),
+                (
+                    "settled_on",
+                    models.DateField(blank=True, null=True, verbose_name="settled on"),
+                ),
+                ("ready_on", models.DateField(blank=True, null=True)),
+                ("sent_back_on", models.DateField(blank=True, null=True)),
+                (
+                    "withdraw_reason",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="reason to withdraw"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['-pk'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sent_on', models.DateField(verbose_name='asked on')),
-                ('snapshot', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('sent', 'Waiting for an answer'), ('entered', 'Answer entered, to be confirmed'), ('answered', 'Answered'), ('returned', 'Not its remit'), ('lapsed', 'Lapsed'), ('void', 'Void')], default='sent', max_length=20, verbose_name='state')),
-                ('kind', models.CharField(blank=True, max_length=50, verbose_name='kind of opinion')),
-                ('opinion', models.TextField(blank=True, max_length=5000, verbose_name='opinion')),
-                ('signer', models.CharField(blank=True, max_length=50, verbose_name='signed by')),
-                ('number', models.CharField(blank=True, max_length=60, verbose_name='number of the reply')),
-                ('given_on', models.DateField(blank=True, null=True, verbose_name='dated')),
-                ('source', models.CharField(blank=True, max_length=100, verbose_name='received by way of')),
-                ('answered_on', models.DateField(blank=True, null=True)),
-                ('is_late', models.BooleanField(default=False, verbose_name='late')),
-                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.jointbody')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("sent_on", models.DateField(verbose_name="asked on")),
+                ("snapshot", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Waiting for an answer"),
+                            ("entered", "Answer entered, to be confirmed"),
+                            ("answered", "Answered"),
+                            ("returned", "Not its remit"),
+                            ("lapsed", "Lapsed"),
+                            ("void", "Void"),
+                        ],
+                        default="sent",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True, max_length=50, verbose_name="kind of opinion"
+                    ),
+                ),
+                (
+                    "opinion",
+                    models.TextField(blank=True, max_length=5000, verbose_name="opinion"),
+                ),
+                (
+                    "signer",
+                    models.CharField(blank=True, max_length=50, verbose_name="signed by"),
+                ),
+                (
+                    "number",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="number of the reply"
+                    ),
+                ),
+                (
+                    "given_on",
+                    models.DateField(blank=True, null=True, verbose_name="dated"),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="received by way of"
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                ("is_late", models.BooleanField(default=False, verbose_name="late")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consultation',
-                'verbose_name_plural': 'consultations',
-                'ordering': ['pk'],
+                "verbose_name": "consultation",
+                "verbose_name_plural": "consultations",
+                "ordering": ["pk"],
             },
         ),
     ]

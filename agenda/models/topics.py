@@ -147,7 +147,7 @@ class Topic(Consented):
 
     @property
     def classes(self) -> tuple[TopicClass, ...]:
-        return self.rules.classes.list
+        return self.rules.classes.items
 
     @property
     def class_name(self) -> str:
@@ -371,7 +371,7 @@ class Topic(Consented):
             self._void_consultations(by, _("The draft was changed."))
             self.ready_on = None
         self._look_whether_ready()
-        self.save_without_historical_record(update_fields=["ready_on"])
+        Topic.objects.filter(pk=self.pk).update(ready_on=self.ready_on)
 
     def _look_whether_ready(self) -> None:
         if self.status != self.Status.SETTLED or self.missing(self.rules.to_consult):

@@ -8,79 +8,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('institutions', '0001_initial'),
+        ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField()),
-                ('answer', models.CharField(blank=True, choices=[('agree', 'Agree'), ('changes', 'Ask for changes'), ('disagree', 'Disagree')], max_length=10)),
-                ('opinion', models.TextField(blank=True, verbose_name='opinion')),
-                ('channel', models.CharField(blank=True, choices=[('online', 'Here'), ('paper', 'On paper'), ('phone', 'By phone')], max_length=10)),
-                ('given_on', models.DateField(null=True)),
-                ('is_on_behalf', models.BooleanField(default=False)),
-                ('is_reported', models.BooleanField(default=False)),
-                ('answered_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agree", "Agree"),
+                            ("changes", "Ask for changes"),
+                            ("disagree", "Disagree"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True, verbose_name="opinion")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("online", "Here"),
+                            ("paper", "On paper"),
+                            ("phone", "By phone"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("given_on", models.DateField(null=True)),
+                ("is_on_behalf", models.BooleanField(default=False)),
+                ("is_reported", models.BooleanField(default=False)),
+                ("answered_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'signature',
-                'verbose_name_plural': 'signatures',
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.SlugField(verbose_name='act')),
-                ('verb', models.CharField(max_length=20)),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('asked_on', models.DateField(verbose_name='asked on')),
-                ('step_since', models.DateField()),
-                ('snapshot', models.JSONField(encoder=consents.models.SheetEncoder)),
-                ('digest', models.CharField(max_length=64)),
-                ('outcome', models.CharField(choices=[('open', 'Open'), ('agreed', 'Agreed'), ('changes', 'Changes asked'), ('refused', 'Refused'), ('void', 'Void')], default='open', max_length=10)),
-                ('earlier', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='later', to='consents.consent')),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.jointbody')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("act", models.SlugField(verbose_name="act")),
+                ("verb", models.CharField(max_length=20)),
+                ("step", models.PositiveSmallIntegerField(default=0)),
+                ("asked_on", models.DateField(verbose_name="asked on")),
+                ("step_since", models.DateField()),
+                ("snapshot", models.JSONField(encoder=consents.models.SheetEncoder)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("agreed", "Agreed"),
+                            ("changes", "Changes asked"),
+                            ("refused", "Refused"),
+                            ("void", "Void"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="later",
+                        to="consents.consent",
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
             },
         ),
         migrations.CreateModel(
-            name='HistoricalSignature',
+            name="HistoricalSignature",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField()),
-                ('answer', models.CharField(blank=True, choices=[('agree', 'Agree'), ('changes', 'Ask for changes'), ('disagree', 'Disagree')], max_length=10)),
-                ('opinion', models.TextField(blank=True, verbose_name='opinion')),
-                ('channel', models.CharField(blank=True, choices=[('online', 'Here'), ('paper', 'On paper'), ('phone', 'By phone')], max_length=10)),
-                ('given_on', models.DateField(null=True)),
-                ('is_on_behalf', models.BooleanField(default=False)),
-                ('is_reported', models.BooleanField(default=False)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('consent', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='consents.consent')),
-                ('entered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.post')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                (
+                    "answer",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agree", "Agree"),
+                            ("changes", "Ask for changes"),
+                            ("disagree", "Disagree"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True, verbose_name="opinion")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("online", "Here"),
+                            ("paper", "On paper"),
+                            ("phone", "By phone"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("given_on", models.DateField(null=True)),
+                ("is_on_behalf", models.BooleanField(default=False)),
+                ("is_reported", models.BooleanField(default=False)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="consents.consent",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.post",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical signature',
-                'verbose_name_plural': 'historical signatures',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical signature",
+                "verbose_name_plural": "historical signatures",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),

@@ -6,49 +6,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consents', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('institutions', '0001_initial'),
+        ("consents", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalsignature',
-            name='scan',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.attachment'),
+            model_name="historicalsignature",
+            name="scan",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="documents.attachment",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='consent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='consents.consent'),
+            model_name="signature",
+            name="consent",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="signatures",
+                to="consents.consent",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='entered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="signature",
+            name="entered_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='post',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.post'),
+            model_name="signature",
+            name="post",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="institutions.post",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='posts',
-            field=models.ManyToManyField(related_name='signatures', to='institutions.post'),
+            model_name="signature",
+            name="posts",
+            field=models.ManyToManyField(
+                related_name="signatures", to="institutions.post"
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='scan',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.attachment'),
+            model_name="signature",
+            name="scan",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="documents.attachment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(('answer', ''), models.Q(models.Q(('post', None), ('entered_by', None), _connector='OR'), _negated=True), _connector='OR'), name='consents_answer_has_a_hand'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer", ""),
+                    models.Q(
+                        models.Q(("post", None), ("entered_by", None), _connector="OR"),
+                        _negated=True,
+                    ),
+                    _connector="OR",
+                ),
+                name="consents_answer_has_a_hand",
+            ),
         ),
     ]
