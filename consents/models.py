@@ -222,8 +222,8 @@ class Consented(models.Model):
     # A table per model: the upper row owns its sheets, and they do not know whose they are.
     consents = models.ManyToManyField(Consent, related_name="+", editable=False)
 
-    joint_body: models.ForeignKey[JointBody, JointBody]
-    status: models.CharField[str, str]
+    joint_body: "models.ForeignKey[JointBody, JointBody]"
+    status: "models.CharField[str, str]"
     may_amend: ClassVar[May]
     amendable: ClassVar[dict[str, list[str]]]  # status → fields that may change in it
     acts: ClassVar[dict[str, str]]  # act → what is asked, in words
