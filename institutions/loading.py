@@ -114,14 +114,10 @@ def _admit(body: JointBody, rule, group, number: int) -> MemberUnit:
     if unit.short != rule.short:
         unit.short = rule.short
         unit.save()
-    title = {
-        "title": f"{rule.short or rule.name}{rule.liaison or group.liaison}",
-        "position": 1000 + number,
-    }
-    liaison, _new = body.posts.update_or_create(key=f"unit-{rule.key}", defaults=title)
+    title = f"{rule.short or rule.name}{rule.liaison or group.liaison}"
     named = {
         "unit": unit,
-        "liaison": liaison,
+        "liaison": body.liaison_post(rule.key, title, number),
         "is_member": group.is_member,
         "position": number,
     }

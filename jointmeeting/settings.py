@@ -210,6 +210,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "years": {
+        "task": "meetings.tasks.open_years",
+        "schedule": crontab(hour=7, minute=0),
+    },
     "daily": {
         "task": "deadlines.tasks.daily",
         "schedule": crontab(hour=7, minute=30),

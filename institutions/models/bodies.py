@@ -32,12 +32,18 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.short or self.name
 
+    def clean(self) -> None:
+        """A charter finds its units by their names."""
+        if Unit.objects.filter(name=self.name).exclude(pk=self.pk).exists():
+            text = gettext("There is already a unit of this name.")
+            raise ValidationError({"name": text})
+
 
 class JointBodyQuerySet(models.QuerySet["JointBody"]):
-    def allowing(self, user: "User", codename: str) -> Self:
-        """Bodies on which an office or group of this person holds the permission."""
+    def allowing(self, user: "User", *codenames: str) -> Self:
+        """Bodies on which an office or group of this person holds one of the permissions."""
         held = JointBodyGroupPermission.objects.filter(
-            group__in=user.groups.all(), permission__codename=codename
+            group__in=user.groups.all(), permission__codename__in=codenames
         )
         return self.filter(pk__in=held.values("content_object"))
 
@@ -106,6 +112,12 @@ class JointBody(models.Model):
             seen.add(above.pk)
             above = above.parent
 
+    def liaison_post(self, key: str, title: str, number: int) -> "Post":
+        """The post of who acts for the unit of that key, made when the unit joins."""
+        named = {"title": title, "position": 1000 + number}
+        post, _new = self.posts.update_or_create(key=f"unit-{key}", defaults=named)
+        return post
+
     def part(self, kind: type[Part]) -> Part:
         """The part of the charter in force that is of this kind."""
         return self.rules_in_force.part(kind)
@@ -138,6 +150,15 @@ class JointBodyUserPermission(UserObjectPermissionBase):
     """Required by guardian beside the group table and kept empty."""
 
     content_object = models.ForeignKey(JointBody, models.CASCADE)
+
+
+def _of_one_body(row: "Side | Post | MemberUnit", *fields: str) -> None:
+    """Refuse what a row names, in these fields, of another body than its own."""
+    for field in fields:
+        named = getattr(row, field)
+        if named and named.joint_body_id != row.joint_body_id:
+            text = gettext("%(name)s is of another joint body.") % {"name": named}
+            raise ValidationError({field: text})
 
 
 class Side(models.Model):
@@ -174,6 +195,9 @@ class Side(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        _of_one_body(self, "office", "leader")
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -238,6 +262,12 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        _of_one_body(self, "side", "entered_by")
+        if self.side and self.entered_by:
+            text = gettext("A post of a side is entered by that side's office.")
+            raise ValidationError({"entered_by": text})
 
     @property
     def own_side(self) -> Side | None:

@@ -89,10 +89,14 @@ def read_parts(data: dict) -> tuple[dict[str, Any], list[reading.Problem]]:
     allowed = gettext("one of the parts %(keys)s") % {"keys": ", ".join(charter.PARTS)}
     for key in data.keys() - charter.PARTS.keys():
         problems.append(reading.Problem(key, allowed))
-    words = reading.read(dict[str, str], data.get("words", {}), "words", problems) or {}
+    words = reading.read(dict[str, str], data.get("words", {}), "words", problems)
+    if words is None:  # else every text that names a word would be told as well
+        return {}, problems
     empty = {tuple: list, dict: dict}
-    parts = {}
+    parts = {"words": words}
     for key, kind in charter.PARTS.items():
+        if key in parts:
+            continue
         nothing = empty.get(getattr(kind, "__origin__", dict), dict)()
         spoken = reading.spoken(data.get(key, nothing), words, key, problems)
         parts[key] = reading.read(kind, spoken, key, problems)

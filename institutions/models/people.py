@@ -86,6 +86,14 @@ class User(AbstractUser):
             self._known[key] = frozenset(codenames)
         return codename in self._known[key]
 
+    def bodies_allowing(self, *codenames: str) -> frozenset[int]:
+        """Keys of the joint bodies on which one of these permissions is held."""
+        key = clock.today(), codenames
+        if key not in self._known:
+            bodies = JointBody.objects.allowing(self, *codenames)
+            self._known[key] = frozenset(bodies.values_list("pk", flat=True))
+        return self._known[key]
+
     def stands_for(self, member: MemberUnit | None) -> bool:
         """Whether this person acts for the member unit today."""
         liaison = member and member.liaison_id
@@ -101,8 +109,11 @@ class User(AbstractUser):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def today(self) -> Self:
         """In office today: begun, and not ended before today."""
-        day = clock.today()
-        return self.filter(Q(until__gte=day) | Q(until=None), since__lte=day)
+        return self.not_over().filter(since__lte=clock.today())
+
+    def not_over(self) -> Self:
+        """Of today and of days to come."""
+        return self.filter(Q(until__gte=clock.today()) | Q(until=None))
 
 
 class Appointment(models.Model):
@@ -141,6 +152,9 @@ class Appointment(models.Model):
         """The same person is in the same post once at a time."""
         if not (self.person_id and self.post_id and self.since):
             return
+        if self.until and self.until < self.since:
+            text = gettext("An appointment ends after it begins.")
+            raise ValidationError({"until": text})
         same = Appointment.objects.filter(person=self.person_id, post=self.post_id)
         same = same.exclude(pk=self.pk)
         same = same.filter(Q(until=None) | Q(until__gte=self.since))
