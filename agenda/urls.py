@@ -1,3 +1,3 @@
 app_name = "agenda"
 
-urlpatterns = []
+urlpatterns: list = []

@@ -231,6 +231,10 @@ class Consented(models.Model):
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        """The row's own page."""
+        raise NotImplementedError
+
     def signed(self, act: str) -> dict[str, Any]:
         """What the signatures of this act cover: fields, and rows below as plain data."""
         raise NotImplementedError
@@ -249,6 +253,16 @@ class Consented(models.Model):
 
     def amended(self, *, by: User) -> None:
         """Do what else a change of fields means; the row is locked and saved."""
+
+    def text_of(self, consent: Consent) -> Iterator[tuple[str, Any]]:
+        """The text of a sheet, line by line, as it was when it was asked."""
+        for name, value in consent.snapshot.items():
+            yield str(self._meta.get_field(name).verbose_name), self.said(name, value)
+
+    def said(self, name: str, value: Any) -> Any:
+        """A value of a field as a reader is told it."""
+        field: Any = self._meta.get_field(name)
+        return dict(field.flatchoices).get(value, value)
 
     def consent(self, act: str) -> Consent | None:
         """The latest sheet of this act."""

@@ -1,3 +1,3 @@
 app_name = "documents"
 
-urlpatterns = []
+urlpatterns: list = []

@@ -1,3 +1,3 @@
 app_name = "meetings"
 
-urlpatterns = []
+urlpatterns: list = []

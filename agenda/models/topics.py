@@ -152,8 +152,7 @@ class Topic(Consented):
     @property
     def class_name(self) -> str:
         """The name of its class today; the key, if the charter has none such any more."""
-        names = {each.key: each.name for each in self.classes}
-        return names.get(self.topic_class, self.topic_class)
+        return self.said("topic_class", self.topic_class)
 
     def missing(self, needs: Needs) -> list[str]:
         """What is needed and not there yet, in words."""
@@ -176,6 +175,12 @@ class Topic(Consented):
         """The text the charter has settled; to withdraw, the reason as well."""
         text = self.values(*self.rules.settled_text)
         return text | self.values("withdraw_reason") if act == "withdraw" else text
+
+    def said(self, name: str, value: Any) -> Any:
+        if name == "topic_class":
+            names = {each.key: each.name for each in self.classes}
+            return names.get(value, value)
+        return super().said(name, value)
 
     def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
         consent = self.consent(act)

@@ -1,0 +1,157 @@
+"""A consent as it is drawn: the card on a row's page, and the sheet to print."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from consents.models import Answer, Consent, Consented, Outcome, Signature
+from deadlines.models import Duty
+from institutions.models import Appointment, MemberUnit, User
+from institutions.models.calendar import WorkingDays
+from jointmeeting import clock
+
+LOOKS = {
+    Answer.AGREE: "is-go",
+    Answer.CHANGES: "is-near",
+    Answer.DISAGREE: "is-late",
+    Outcome.AGREED: "is-go",
+    Outcome.CHANGES: "is-near",
+    Outcome.REFUSED: "is-late",
+}
+
+
+def sheet_of(
+    row: Consented, consent: Consent, *, answer_url: str = "", pdf_url: str = ""
+) -> dict[str, Any]:
+    """What templates/parts/consent.html draws: the act, then side by side who answered.
+
+    The number of queries does not depend on the number of slots.
+    """
+    slots = [_slot(each) for each in _Sheet(row, consent).slots]
+    sides: dict[str, list] = {}
+    for slot in slots:
+        sides.setdefault(slot["side"], []).append(slot)
+    return {
+        "verb": consent.verb,
+        "act_label": _(row.acts[consent.act]),
+        "asked_on": consent.asked_on,
+        "digest_short": consent.digest[:8],
+        "sides": [{"name": name, "slots": each} for name, each in sides.items()],
+        "is_open": consent.is_open,
+        "outcome_label": consent.get_outcome_display(),
+        "look": LOOKS.get(consent.outcome, ""),
+        "answer_url": answer_url if consent.is_open else "",
+        "sheet_pdf_url": pdf_url,
+    }
+
+
+class _Sheet:
+    """The slots of a consent with all that is shown beside them, in a few queries."""
+
+    def __init__(self, row: Consented, consent: Consent) -> None:
+        related = ("post", "scan", "entered_by")
+        signatures = consent.signatures.select_related(*related).order_by("step", "pk")
+        signatures = signatures.prefetch_related("posts__side", "posts__entered_by")
+        self.consent, self.signatures = consent, list(signatures)
+        posts = {post.pk for each in self.signatures for post in each.posts.all()}
+        held = Appointment.objects.today().filter(post__in=posts)
+        self.holders: dict[int, str] = {
+            each.post_id: str(each.person) for each in held.select_related("person")
+        }
+        duties = Duty.objects.open().of(row).filter(post__in=posts)
+        self.due: dict[str, date | None] = {each.kind: each.due_on for each in duties}
+        self.working = WorkingDays(consent.step_since, clock.today())
+        self.offices = self._offices()
+
+    def _offices(self) -> dict[int | None, str]:
+        """Which office each person who entered an answer for another works in."""
+        people = {each.entered_by_id for each in self.signatures if each.is_on_behalf}
+        held = Appointment.objects.filter(
+            person__in=people, post__joint_body=self.consent.joint_body_id
+        )
+        offices = held.exclude(post__liaison_of=None).select_related(
+            "post__liaison_of__unit"
+        )
+        return {each.person_id: str(each.post.liaison_of) for each in offices}
+
+    @property
+    def slots(self) -> list[tuple["_Sheet", Signature]]:
+        return [(self, each) for each in self.signatures]
+
+
+def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
+    sheet, signature = of
+    posts = list(signature.posts.all())
+    consent, office = sheet.consent, sheet.offices.get(signature.entered_by_id, "")
+    is_now = consent.is_open and signature.step == consent.step
+    holders = [sheet.holders[post.pk] for post in posts if post.pk in sheet.holders]
+    side = posts[0].side
+    return {
+        "side": side.name if side else _("Outside the sides"),
+        "posts": [signature.post] if signature.post else posts,
+        "answer": signature.answer,
+        "answer_label": signature.get_answer_display(),
+        "look": LOOKS.get(signature.answer, ""),
+        "opinion": signature.opinion,
+        "answered_on": signature.given_on,
+        "on_behalf_by": office if signature.is_on_behalf else "",
+        "reported_by": office if signature.is_reported else "",
+        "scan_url": signature.scan.get_absolute_url() if signature.scan else "",
+        "waiting": is_now,
+        "waited_days": sheet.working.between(consent.step_since, clock.today()),
+        "vacant": is_now and not holders,
+        "holder": "、".join(holders),
+        "due": sheet.due.get(f"{consent.act}:{signature.pk}"),
+    }
+
+
+def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
+    """What templates/documents/consent_sheet.html prints; always in Chinese."""
+    with override("zh-hans"):
+        slots = [_slot(each) for each in _Sheet(row, consent).slots]
+        steps = [each.step for each in consent.signatures.order_by("step", "pk")]
+        between = _(" or ")
+        rows = [
+            {
+                "step": step + 1,
+                "posts": between.join(map(str, slot["posts"])),
+                "answer": slot["answer_label"],
+                "opinion": slot["opinion"],
+                "answered_on": slot["answered_on"],
+                "entered_by": slot["on_behalf_by"],
+                "has_scan": bool(slot["scan_url"]),
+            }
+            for step, slot in zip(steps, slots, strict=True)
+        ]
+        waiting = [
+            row["posts"]
+            for row, slot in zip(rows, slots, strict=True)
+            if slot["waiting"] and (not slot["answer"] or slot["reported_by"])
+        ]
+        return {
+            "body_name": row.joint_body.name,
+            "title": str(row),
+            "verb": consent.verb,
+            "digest": consent.digest[:8],
+            "asked_on": consent.asked_on,
+            "outcome": "" if consent.is_open else consent.get_outcome_display(),
+            "text": [
+                {"label": str(label), "value": str(value or "")}
+                for label, value in row.text_of(consent)
+            ],
+            "rows": rows,
+            "waiting_for": waiting,
+        }
+
+
+def may_answer(user: User, row: Consented, consent: Consent) -> bool:
+    """Whether this person answers now, for a post held or as an office for another."""
+    if not consent.is_open:
+        return False
+    posts = {p for each in consent.waiting() for p in each.posts.all()}
+    if any(post in posts for post in user.posts_held):
+        return True
+    offices = MemberUnit.objects.filter(sides__joint_body=row.joint_body)
+    return any(user.stands_for(office) for office in offices)
