@@ -1,8 +1,173 @@
 """What the frame of every page shows."""
 
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
 from django.conf import settings
+from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from deadlines.models import Duty, Reminder
+from institutions.admin_site import ROLES
+from institutions.models import (
+    CalendarDay,
+    JointBody,
+    JointBodyGroupPermission,
+    Post,
+    User,
+)
+from jointmeeting import clock
+
+BODIES_SHOWN = 20
+TERMS_REACH = timedelta(days=30)  # how far ahead a missing calendar is told
+Entry = tuple[str | Promise, str]  # label and URL name
+
+HOME: Entry = (_("Who waits for whom"), "desk:home")
+OWN: list[Entry] = [HOME, (_("Messages"), "desk:inbox")]
+YEAR: list[Entry] = [
+    (_("Topics"), "agenda:topic_list"),
+    (_("Meetings"), "meetings:meeting_list"),
+    (_("Documents"), "documents:document_list"),
+]
+RULES: list[Entry] = [
+    (_("Body and members"), "desk:body_detail"),
+    (_("Charter"), "desk:charter_detail"),
+]
+OF_THE_BODY = {"desk:body_detail", "desk:charter_detail"}
+ADMIN: list[Entry] = [(_("Administration"), "admin:index")]
 
 
 def frame(request: HttpRequest) -> dict:
-    return {"frame": {"product_name": settings.PRODUCT_NAME, "sample": settings.SAMPLE}}
+    return {"frame": Frame(request)}
+
+
+class Frame:
+    """The frame of one page. What is not drawn costs nothing.
+
+    Drawn whole it takes two queries: the person's posts, which are read once per
+    request and which most views ask for anyway, and the figures.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.product_name = settings.PRODUCT_NAME
+        self.sample = settings.SAMPLE
+        self._request = request
+
+    @cached_property
+    def person(self) -> User | None:
+        """Who is signed in; a page refused before that was known has nobody."""
+        user: Any = getattr(self._request, "user", None)
+        return user if user and user.is_authenticated else None
+
+    @cached_property
+    def bodies(self) -> list[JointBody]:
+        """The bodies this person has a post on today; rights come with posts only."""
+        posts = self.person.posts_held if self.person else []
+        bodies = {post.joint_body_id: post.joint_body for post in posts}
+        return list(bodies.values())[:BODIES_SHOWN]
+
+    @cached_property
+    def body(self) -> JointBody | None:
+        """The body worked in: the one chosen in this session, or the first."""
+        chosen = self._request.session.get("body") if self.bodies else None
+        chosen_one = [body for body in self.bodies if body.pk == chosen]
+        return next(iter(chosen_one or self.bodies), None)
+
+    @property
+    def office(self) -> str:
+        """The person's first post on the body worked in."""
+        return str(next(iter(self.posts), ""))
+
+    @property
+    def posts(self) -> list[Post]:
+        """The person's posts on the body worked in."""
+        held = self.person.posts_held if self.person else []
+        return [post for post in held if post.joint_body == self.body]
+
+    @property
+    def waiting(self) -> int:
+        """How many duties wait for this person, on all bodies."""
+        return self._figures["waiting"]
+
+    @property
+    def inbox(self) -> int:
+        """How many reminders this person has not seen."""
+        return self._figures["inbox"]
+
+    @property
+    def now(self) -> datetime:
+        return clock.now()
+
+    @property
+    def provisional_years(self) -> list[int]:
+        """The years in which dates now fall and whose working calendar is missing."""
+        if not self.person:
+            return []
+        return [year for year in _years() if not self._figures[f"has_{year}"]]
+
+    @cached_property
+    def menu(self) -> list[dict]:
+        """The sections of the menu; none where nobody is signed in."""
+        if not self.person:
+            return []
+        sections = [
+            ("", OWN),
+            (_("The year"), YEAR),
+            (_("Rules"), RULES if self.body else []),
+            (_("Settings"), ADMIN if self._figures["administers"] else []),
+        ]
+        return [
+            {"heading": heading, "items": [self._item(*entry) for entry in entries]}
+            for heading, entries in sections
+            if entries
+        ]
+
+    def _item(self, label: str | Promise, name: str) -> dict:
+        match = self._request.resolver_match
+        here = match.view_name if match else ""
+        args = [self.body.pk] if name in OF_THE_BODY and self.body else []
+        return {
+            "label": label,
+            "url": reverse(name, args=args),
+            "count": self.waiting if name == HOME[1] else 0,
+            "is_hot": name == HOME[1],
+            "is_current": _family(here) == _family(name),
+        }
+
+    @cached_property
+    def _figures(self) -> dict:
+        """All that is counted, in one query."""
+        assert self.person
+        rights = JointBodyGroupPermission.objects.filter(
+            group__user=OuterRef("pk"), permission__codename__in=ROLES
+        )
+        unseen = Reminder.objects.inbox_of(self.person).unseen()
+        calendar = {
+            f"has_{year}": Exists(CalendarDay.objects.filter(day__year=year))
+            for year in _years()
+        }
+        return User.objects.filter(pk=self.person.pk).values(
+            waiting=_count(Duty.objects.owed_by(self.person)),
+            inbox=_count(unseen),
+            administers=Exists(rights),
+            **calendar,
+        )[0]
+
+
+def _count(rows: QuerySet) -> Subquery:
+    counted = rows.select_related(None).order_by().values(n=Func("pk", function="COUNT"))
+    return Subquery(counted, output_field=IntegerField())
+
+
+def _years() -> list[int]:
+    today: date = clock.today()
+    return sorted({today.year, (today + TERMS_REACH).year})
+
+
+def _family(view_name: str) -> str:
+    """The pages of one matter share the name up to the last underscore."""
+    return view_name.rpartition("_")[0] or view_name

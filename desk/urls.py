@@ -1,5 +1,15 @@
 from django.urls import path
 
+from desk import views
+
 app_name = "desk"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("duties/", views.duty_list, name="duty_list"),
+    path("duties/export/", views.duty_export, name="duty_export"),
+    path("inbox/", views.inbox, name="inbox"),
+    path("body/", views.body_choose, name="body_choose"),
+    path("bodies/<int:pk>/", views.body_detail, name="body_detail"),
+    path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
+]

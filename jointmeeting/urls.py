@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from desk.views import LogIn
+
 urlpatterns = [
     path("", include("desk.urls")),
     path("deadlines/", include("deadlines.urls")),
@@ -11,8 +13,12 @@ urlpatterns = [
     path("meetings/", include("meetings.urls")),
     path("agenda/", include("agenda.urls")),
     path("admin/", admin.site.urls),
-    path("log-in/", auth.LoginView.as_view(), name="login"),
+    path("log-in/", LogIn.as_view(), name="login"),
     path("log-out/", auth.LogoutView.as_view(), name="logout"),
     path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
-    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path(
+        "password/done/",
+        auth.PasswordChangeDoneView.as_view(),
+        name="password_change_done",
+    ),
 ]

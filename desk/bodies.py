@@ -1,0 +1,67 @@
+"""A joint body as its page shows it: sides, posts, units with who acts for them, tasks."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from desk.charters import names_in
+from desk.labels import value_label
+from institutions.models import Appointment, JointBody, MemberUnit, Post, Side
+
+
+@dataclass
+class UnitsOfOneKind:
+    """Units that are on the body for one reason, under the charter's own heading."""
+
+    heading: str
+    members: list[MemberUnit]
+
+
+@dataclass
+class Task:
+    """What the charter lets be done, and the units or posts that do it."""
+
+    what: list[str]
+    who: list[str]
+
+
+def with_holders(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """The posts with today's holders at hand, as `today`; vacant where it is empty."""
+    people = Appointment.objects.today().select_related("person").order_by("since")
+    return posts.prefetch_related(Prefetch("appointments", people, to_attr="today"))
+
+
+def sides_of(body: JointBody) -> QuerySet[Side]:
+    return body.sides.select_related("office__unit", "leader")
+
+
+def posts_of(body: JointBody) -> QuerySet[Post]:
+    """The posts that the charter names; who acts for a unit stands with the unit."""
+    named = body.posts.filter(liaison_of=None).select_related("side", "entered_by")
+    return with_holders(named)
+
+
+def units_of(body: JointBody) -> list[UnitsOfOneKind]:
+    """The units by the charter's groups; one the charter names no more is left out."""
+    people = with_holders(Post.objects.all())
+    rows = body.members.select_related("unit").prefetch_related(
+        Prefetch("liaison", people)
+    )
+    members = {member.key: member for member in rows}
+    groups = []
+    for group in body.rules_in_force.parts["units"]:
+        here = [members[unit.key] for unit in group.units if unit.key in members]
+        groups.append(UnitsOfOneKind(group.heading, here))
+    return groups
+
+
+def tasks_of(body: JointBody) -> list[Task]:
+    """The charter's office duties in words."""
+    names = names_in(body.rules_in_force)
+    return [
+        Task(
+            [value_label(right) for right in duty.rights],
+            [names[h] for h in duty.holders],
+        )
+        for duty in body.rules_in_force.parts["offices"]
+    ]

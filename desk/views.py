@@ -1,0 +1,132 @@
+"""The pages that span all apps: who waits for whom, messages, a body and its charter."""
+
+import csv
+from typing import Any
+
+from django.contrib.auth.views import LoginView
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from deadlines.models import Reminder
+from desk import bodies, charters, duties, sample
+from desk.context import Frame
+from desk.forms import DutyQuery
+from desk.years import years_of
+from documents.models import IssuedDocument
+from institutions.models import JointBody, User
+from institutions.requests import SignedIn
+from jointmeeting import clock
+
+ROWS = 50
+DOCUMENTS = 5
+
+
+def home(request: SignedIn) -> HttpResponse:
+    mine = Frame(request).bodies
+    chosen = [body for body in mine if str(body.pk) == request.GET.get("body")]
+    body = chosen[0] if chosen else None
+    context = {
+        "bodies": mine,
+        "body": body,
+        "sections": duties.sections(request.user, body),
+        "today": clock.today(),
+        "years": years_of(request.user, [body] if body else mine),
+        "documents": _latest_documents(request.user, body),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _latest_documents(person: User, body: JointBody | None) -> QuerySet[IssuedDocument]:
+    documents = IssuedDocument.objects.visible_to(person).select_related("issuer__unit")
+    if body:
+        documents = documents.filter(joint_body=body)
+    return documents.order_by("-issued_on", "-pk")[:DOCUMENTS]
+
+
+def duty_list(request: SignedIn) -> HttpResponse:
+    mine = Frame(request).bodies
+    query = DutyQuery(request.GET, bodies=mine)
+    page = Paginator(_queried(request, query), ROWS).get_page(request.GET.get("page"))
+    page.object_list = duties.drawn(page.object_list)
+    context = {"query": query, "who": query.who_chosen, "page": page, "bodies": mine}
+    return render(request, "desk/duty_list.html", context)
+
+
+def duty_export(request: SignedIn) -> HttpResponse:
+    """The same list, all pages of it, for a spreadsheet."""
+    query = DutyQuery(request.GET, bodies=Frame(request).bodies)
+    name = f"{clock.today()}-{query.who_chosen}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    answer = HttpResponse(
+        "\ufeff", content_type="text/csv; charset=utf-8", headers=headers
+    )
+    sheet = csv.writer(answer)
+    sheet.writerows(duties.sheet(_queried(request, query)))
+    return answer
+
+
+def _queried(request: SignedIn, query: DutyQuery):
+    found = duties.duties_of(request.user, query.who_chosen)
+    return duties.narrowed(found, **query.chosen())
+
+
+def inbox(request: SignedIn) -> HttpResponse:
+    """What one was told; having it on the screen is having seen it."""
+    is_done = request.GET.get("done") == "1"
+    reminders = Reminder.objects
+    told = reminders.done_of if is_done else reminders.inbox_of
+    page = Paginator(told(request.user), ROWS).get_page(request.GET.get("page"))
+    page.object_list = list(page.object_list)
+    duties.drawn([each.duty for each in page.object_list])
+    shown = [each.pk for each in page.object_list]
+    reminders.filter(pk__in=shown).see()
+    return render(request, "desk/inbox.html", {"page": page, "is_done": is_done})
+
+
+@require_POST
+def body_choose(request: SignedIn) -> HttpResponse:
+    """Work in another body for the rest of the session."""
+    mine = {str(body.pk): body for body in Frame(request).bodies}
+    if request.POST.get("body") not in mine:
+        raise Http404
+    request.session["body"] = mine[request.POST["body"]].pk
+    return redirect("desk:home")
+
+
+def _get_body(request: SignedIn, pk: int) -> JointBody:
+    """A body this person has a post on; to anyone else it does not exist."""
+    return get_object_or_404(JointBody.objects.of(request.user), pk=pk)
+
+
+def body_detail(request: SignedIn, pk: int) -> HttpResponse:
+    body = _get_body(request, pk)
+    context = {
+        "body": body,
+        "sides": bodies.sides_of(body),
+        "posts": bodies.posts_of(body),
+        "groups": bodies.units_of(body),
+        "tasks": bodies.tasks_of(body),
+    }
+    return render(request, "desk/body_detail.html", context)
+
+
+def charter_detail(request: SignedIn, pk: int) -> HttpResponse:
+    body = _get_body(request, pk)
+    charter = body.rules_in_force
+    context = {
+        "body": body,
+        "charter": charter,
+        "texts": charter.parts["body"].texts,
+        "lists": charters.three_lists(charter),
+    }
+    return render(request, "desk/charter_detail.html", context)
+
+
+class LogIn(LoginView):
+    """The log-in page; a sample set-up lists the accounts it was filled with."""
+
+    def get_context_data(self, **kwargs) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | sample.accounts()

@@ -1,0 +1,85 @@
+"""The year of each body in a line: how often it must meet, what is on its way, the state."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from deadlines.models import Duty
+from institutions.models import JointBody, User
+from jointmeeting import clock
+from jointmeeting.templatetags.screens import short_date
+from meetings.charter import MeetingRules
+from meetings.models import BodyYear, Meeting
+
+
+def years_of(person: User, bodies: list[JointBody]) -> list[dict[str, Any]]:
+    """The lines for parts/year.html, from two queries however many bodies there are."""
+    year = clock.today().year
+    regular = Meeting.objects.visible_to(person).filter(
+        joint_body__in=bodies, year=year, kind=Meeting.Kind.REGULAR
+    )
+    meetings: dict[int, list[Meeting]] = {body.pk: [] for body in bodies}
+    for meeting in regular.filter(status__in=Meeting.ON_ITS_WAY).order_by("pk"):
+        meetings[meeting.joint_body_id].append(meeting)
+    due = _due_dates(bodies, year)
+    return [_line(body, year, meetings[body.pk], due.get(body.pk)) for body in bodies]
+
+
+def _due_dates(bodies: list[JointBody], year: int) -> dict[int, date | None]:
+    """By when each body's meeting must be asked for, where that is still owed."""
+    target = Concat(
+        Value(f"{BodyYear._meta.label_lower}:"),
+        Cast(OuterRef("pk"), CharField()),
+        output_field=CharField(),
+    )
+    owed = Duty.objects.open().filter(target=target).order_by("due_on")
+    years = BodyYear.objects.filter(joint_body__in=bodies, year=year)
+    asked_by = years.annotate(due_on=Subquery(owed.values("due_on")[:1]))
+    return dict(asked_by.values_list("joint_body", "due_on"))
+
+
+def _line(
+    body: JointBody, year: int, meetings: list[Meeting], due_on: date | None
+) -> dict[str, Any]:
+    agreed = [each for each in meetings if each.status == Meeting.Status.AGREED]
+    rules = body.part(MeetingRules)
+    label, look = _state(len(agreed) >= rules.least, bool(meetings), due_on)
+    shown = meetings[0] if meetings else None
+    return {
+        "name": body.name,
+        "url": shown.get_absolute_url()
+        if shown
+        else reverse("desk:body_detail", args=[body.pk]),
+        "text": _sentence(rules, year, len(agreed), due_on),
+        "first_day": date(year, 1, 1),
+        "held": [],
+        "planned": [each.proposed_on for each in meetings if each.proposed_on],
+        "label": label,
+        "look": look,
+    }
+
+
+def _state(is_agreed: bool, is_asked: bool, due_on: date | None) -> tuple[str, str]:
+    if is_agreed:
+        return _("Agreed, being prepared"), "is-go"
+    if is_asked:
+        return _("Asked for, not yet agreed"), "is-near"
+    if due_on and due_on < clock.today():
+        return _("Not asked for in time"), "is-late"
+    return _("Not yet agreed"), ""
+
+
+def _sentence(rules: MeetingRules, year: int, agreed: int, due_on: date | None) -> str:
+    how_often = (
+        _("In principle %(n)s meetings a year; %(agreed)s agreed for %(year)s.")
+        if rules.binding == "in principle"
+        else _("At least %(n)s meetings a year; %(agreed)s agreed for %(year)s.")
+    )
+    said = how_often % {"n": rules.least, "agreed": agreed, "year": year}
+    if due_on:
+        said += _(" To be asked for by %(date)s.") % {"date": short_date(due_on)}
+    return said
