@@ -76,7 +76,7 @@ def _mail(reminder: Reminder) -> EmailMessage:
         duty.joint_body.name,
         what,
         _("Due on %(date)s") % {"date": duty.due_on} if duty.due_on else "",
-        settings.BASE_URL + duty.get_absolute_url(),
+        settings.BASE_URL + duty.page_url,
     ]
     subject = _("%(stage)s: %(what)s")
     return EmailMessage(
