@@ -11,6 +11,7 @@ from institutions.models import CalendarDay, JointBody, Post, charter_by_pk
 from jointmeeting import clock
 from meetings.models import BodyYear
 from tests import charters
+from tests.databases import redis_url  # noqa: F401
 from tests.smtp import MailServer, mail_server
 
 MORNING = timezone.make_aware(datetime(2026, 9, 28, 9))  # a Monday
