@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from consents.forms import AnswerForm
 from consents.models import Consent, Consented
 from consents.sheets import may_answer, paper_of, sheet_of
-from institutions.http import SignedIn
+from institutions.requests import SignedIn
 from jointmeeting.rendering import render_pdf
 from jointmeeting.views import take_form
 

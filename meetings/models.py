@@ -182,7 +182,6 @@ class Meeting(Consented):
     class Meta:
         verbose_name = gettext_lazy("meeting")
         verbose_name_plural = gettext_lazy("meetings")
-        ordering = ["-year", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=["draft", "cancelled"])

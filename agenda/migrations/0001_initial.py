@@ -317,7 +317,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "topic",
                 "verbose_name_plural": "topics",
-                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
@@ -404,7 +403,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "consultation",
                 "verbose_name_plural": "consultations",
-                "ordering": ["pk"],
             },
         ),
     ]

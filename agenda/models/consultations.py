@@ -115,7 +115,6 @@ class Consultation(models.Model):
     class Meta:
         verbose_name = gettext_lazy("consultation")
         verbose_name_plural = gettext_lazy("consultations")
-        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["topic", "unit"],

@@ -115,7 +115,6 @@ class Topic(Consented):
     class Meta:
         verbose_name = gettext_lazy("topic")
         verbose_name_plural = gettext_lazy("topics")
-        ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "withdrawn"]) | ~Q(submitted_on=None),
