@@ -3,7 +3,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -19,7 +19,7 @@ from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import StepRefused, transition
+from jointmeeting.workflow import StepRefused, save_with_history, transition
 
 if TYPE_CHECKING:
     from agenda.models.consultations import Consultation
@@ -48,6 +48,17 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         seen = handed_in.filter(joint_body__in=bodies).values("pk")
         seen = seen.union(own.values("pk"), to_sign.values("pk"), asked.values("pk"))
         return self.filter(pk__in=seen)
+
+    def begin(self, unit: MemberUnit, *, by: User, **text: Any) -> "Topic":
+        """A draft of this unit, which its liaison writes; `text` are the fields of WORDS."""
+        if not by.stands_for(unit):
+            raise PermissionDenied(_("Topics are proposed by the liaison of the unit."))
+        topic = Topic(joint_body=unit.joint_body, proposed_by=unit, **text)
+        if unit.key not in topic.rules.proposers.units:
+            raise StepRefused(_("By the charter this unit does not propose topics."))
+        topic.full_clean()
+        save_with_history(topic, by, gettext_noop("Begin a draft"))
+        return topic
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "proposed_by__liaison")
