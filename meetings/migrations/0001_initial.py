@@ -83,7 +83,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'meeting',
                 'verbose_name_plural': 'meetings',
-                'ordering': ['-year', '-pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), models.Q(models.Q(('requested_on', None), ('letter', None), _connector='OR'), _negated=True), _connector='OR'), name='meetings_requested_has_letter')],
             },
         ),
