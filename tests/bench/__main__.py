@@ -1,0 +1,117 @@
+"""`./run bench [--json]`: ratios measured in one run, each against its plain reference."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from statistics import median
+from time import perf_counter
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+ROUNDS = 41
+LIMIT = 1.5
+
+
+@dataclass
+class Row:
+    """A measured row: ours over the reference, and what else is told of it."""
+
+    name: str
+    ratio: float
+    limit: float | None
+    also: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_kept(self) -> bool:
+        return self.limit is None or self.ratio <= self.limit
+
+
+def ratio_of(ours: Callable, plain: Callable, rounds: int = ROUNDS) -> float:
+    """The median time of ours over that of the reference, taken in turns."""
+    for _warm in range(3):
+        ours(), plain()
+    times: tuple[list[float], list[float]] = ([], [])
+    for _round in range(rounds):
+        for call, kept in zip((ours, plain), times, strict=True):
+            began = perf_counter()
+            call()
+            kept.append(perf_counter() - began)
+    return median(times[0]) / median(times[1])
+
+
+def page_row(client, name: str, url: str) -> Row:
+    """A page over the plain page, with its queries, bytes and the database's share."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    began = perf_counter()
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+    taken = perf_counter() - began
+    assert response.status_code == 200, f"{url}: {response.status_code}"
+    share = sum(float(query["time"]) for query in queries) / taken
+    return Row(
+        name,
+        ratio_of(lambda: client.get(url), lambda: client.get("/bench/eight/")),
+        LIMIT,
+        {"queries": len(queries), "bytes": len(response.content), "database": share},
+    )
+
+
+def measure() -> list[Row]:
+    from tests.bench import letter_pdf
+    from tests.bench.data import signed_in
+
+    client = signed_in()
+    eight, one = "/bench/eight/", "/bench/one/"
+    reference = ratio_of(lambda: client.get(eight), lambda: client.get(one))
+    return [
+        Row("reference", reference, None),
+        page_row(client, "home", "/"),
+        page_row(client, "topics", "/agenda/topics/"),
+        Row(
+            "letter_pdf", ratio_of(*letter_pdf.letter_pdf(), rounds=15), letter_pdf.LIMIT
+        ),
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="./run bench")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.test.utils import get_runner, setup_test_environment
+
+    setup_test_environment()
+    settings.ROOT_URLCONF = "tests.bench.reference"
+    runner = get_runner(settings)(verbosity=0, interactive=False)
+    databases = runner.setup_databases()
+    try:
+        rows = measure()
+    finally:
+        runner.teardown_databases(databases)
+    show = show_json if options.json else show_table
+    show(rows)
+    sys.exit(not all(row.is_kept for row in rows))
+
+
+def show_json(rows: list[Row]) -> None:
+    print(json.dumps({"rows": [asdict(row) for row in rows]}))
+
+
+def show_table(rows: list[Row]) -> None:
+    for row in rows:
+        also = "  ".join(f"{name} {value:g}" for name, value in row.also.items())
+        limit = f"≤ {row.limit}" if row.limit else ""
+        mark = "" if row.is_kept else "  !"
+        print(f"{row.name:12} {row.ratio:6.2f} {limit:6} {also}{mark}")
+
+
+if __name__ == "__main__":
+    main()
