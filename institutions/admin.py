@@ -1,6 +1,7 @@
 """People, units, bodies, posts, appointments and the calendar, as the administration has them."""
 
 import json
+from collections.abc import Iterable
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -9,7 +10,7 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from institutions.admin_rows import BodyFilter, Limited, Recorded
 from institutions.forms import PERSON, MemberForm, PasswordForm, PersonForm
@@ -29,6 +30,10 @@ from institutions.rights import sync_rights
 from jointmeeting import clock
 
 admin.site.unregister(Group)  # groups follow from posts, see institutions.rights
+
+
+def _listed(names: Iterable[str]) -> str:
+    return pgettext("between the items of a list", ", ").join(names)
 
 
 class AppointmentLines(admin.TabularInline):
@@ -71,7 +76,9 @@ class PersonAdmin(Recorded, UserAdmin):
     right = "administer_accounts"
     fixed = ("username",)
     add_form = PersonForm
+    add_form_template = None
     change_password_form = PasswordForm
+    change_user_password_template = "admin/new_password.html"
     add_fieldsets = ((None, {"fields": (*PERSON, "password1", "password2")}),)
     fieldsets = ((None, {"fields": (*PERSON, "is_active", "new_password")}),)
     readonly_fields = ("new_password",)
@@ -117,9 +124,7 @@ class PersonAdmin(Recorded, UserAdmin):
     @admin.display(description=gettext_lazy("posts held"))
     def posts(self, person: User) -> str:
         held = [each.post for each in person.held_today]  # type: ignore[attr-defined]
-        return format_html_join(
-            "; ", "{} {}", ((post.joint_body.short, post.title) for post in held)
-        )
+        return _listed(f"{post.joint_body.short} {post.title}" for post in held)
 
     @admin.display(description=gettext_lazy("password"))
     def new_password(self, person: User) -> str:
@@ -188,8 +193,14 @@ class JointBodyAdmin(Recorded):
                 str(grant.group.post)
             )
         lines = sorted(holders.items(), key=lambda line: order.index(line[0]))
-        drawn = ((names[right], "; ".join(posts)) for right, posts in lines)
-        return format_html_join("", "<p>{}: {}</p>", drawn)
+        drawn = (
+            (
+                _("%(right)s: %(posts)s")
+                % {"right": names[right], "posts": _listed(posts)},
+            )
+            for right, posts in lines
+        )
+        return format_html_join("", "<p>{}</p>", drawn)
 
 
 @admin.register(Side)
@@ -288,7 +299,7 @@ class CharterAdmin(Limited):
     """The rules of a body, version by version, to read."""
 
     fields = ("joint_body", "version", "state", "in_force_from", "is_trial")
-    readonly_fields = ("document",)
+    readonly_fields = ("page", "document")
     list_display = ("joint_body", "version", "state", "in_force_from", "is_trial")
     list_select_related = ("joint_body",)
     list_filter = (BodyFilter, "state")
@@ -296,13 +307,20 @@ class CharterAdmin(Limited):
     ordering = ("joint_body__name", "-version")
 
     def get_fields(self, request, obj=None):
-        return (*self.fields, "trial_until", "document")
+        return (*self.fields, "trial_until", "page", "document")
 
     def has_add_permission(self, request) -> bool:
         return False
 
     def has_change_permission(self, request, obj=None) -> bool:
         return False
+
+    @admin.display(description=gettext_lazy("charter on its page"))
+    def page(self, charter: Charter) -> str:
+        if charter.state != Charter.State.IN_FORCE:
+            return self.get_empty_value_display()
+        url = reverse("desk:charter_detail", args=[charter.joint_body_id])
+        return format_html('<a href="{}">{}</a>', url, _("Read it in words"))
 
     @admin.display(description=gettext_lazy("document"))
     def document(self, charter: Charter) -> str:

@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from institutions.models import JointBody
 from jointmeeting.workflow import label_and_reason, save_with_history
@@ -111,6 +113,15 @@ class Limited(admin.ModelAdmin):
         return super().history_view(request, object_id, extra_context)
 
 
+class Words(HistoricalRecordContextHelper):
+    """What a change is told as; where nothing was named, nothing is told."""
+
+    def prepare_delta_change_value(self, change, value):
+        if isinstance(value, DeletedObject) and value.pk is None:
+            return ""
+        return super().prepare_delta_change_value(change, value)
+
+
 class Recorded(Limited, SimpleHistoryAdmin):
     """Rows whose every change is kept, with who made it."""
 
@@ -119,6 +130,12 @@ class Recorded(Limited, SimpleHistoryAdmin):
     def get_urls(self) -> list:
         """Without the form of an old state, which would bring it back past all rules."""
         return super(SimpleHistoryAdmin, self).get_urls()
+
+    def revert_disabled(self, request, obj=None) -> bool:
+        return True
+
+    def get_historical_record_context_helper(self, request, historical_record) -> Words:
+        return Words(self.model, historical_record)
 
     def set_history_delta_changes(self, request, historical_records, **kwargs) -> None:
         super().set_history_delta_changes(request, historical_records, **kwargs)

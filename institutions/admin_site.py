@@ -43,7 +43,7 @@ class AdminSite(admin.AdminSite):
         return user.is_active and bool(user.bodies_allowing(*ROLES))
 
     def admin_view(self, view: Callable, cacheable: bool = False) -> Any:
-        """The view for who administers a body; to everyone else the reason why not."""
+        """The view for whom it is for; to everyone else the reason why not."""
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
@@ -51,7 +51,11 @@ class AdminSite(admin.AdminSite):
                 raise PermissionDenied(
                     _("This is for the administrators of a joint body.")
                 )
-            return inner(request, *args, **kwargs)
+            try:
+                return inner(request, *args, **kwargs)
+            except PermissionDenied as refusal:
+                text = _("This is not part of what you administer.")
+                raise PermissionDenied(*refusal.args or [text]) from refusal
 
         return update_wrapper(guarded, inner)
 

@@ -146,7 +146,7 @@ AUTHENTICATION_BACKENDS = [
 ANONYMOUS_USER_NAME = None  # guardian: nobody acts without a name
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "jointmeeting.passwords.LengthValidator",
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "jointmeeting.passwords.MixedCharactersValidator"},

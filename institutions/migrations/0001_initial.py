@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, verbose_name="date joined"
                     ),
                 ),
-                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("name", models.CharField(max_length=50, verbose_name="full name")),
                 (
                     "phone",
                     models.CharField(blank=True, max_length=30, verbose_name="phone"),
@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
                         default=django.utils.timezone.now, verbose_name="date joined"
                     ),
                 ),
-                ("name", models.CharField(max_length=50, verbose_name="name")),
+                ("name", models.CharField(max_length=50, verbose_name="full name")),
                 (
                     "phone",
                     models.CharField(blank=True, max_length=30, verbose_name="phone"),
