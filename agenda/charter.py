@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from consents.charter import Route
 from deadlines.charter import Term
 from documents.charter import Paper
-from institutions.charter import Known, Rule, repeated
+from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
 
 Need = Literal["evidence", "measure", "field_study"]
@@ -60,7 +60,7 @@ class Preparation(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpinionKind:
+class OpinionKind(LocalRule):
     """A kind of formal answer; one that differs must say why."""
 
     key: str

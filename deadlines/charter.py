@@ -4,7 +4,7 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from institutions.charter import Basis, Rule
+from institutions.charter import LocalRule, Rule
 from institutions.models.calendar import WorkingDays
 from institutions.reading import Problem
 
@@ -18,13 +18,9 @@ class Due:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Term(Rule):
-    """So many days or working days before or after the event that a duty hangs on.
+class Term(LocalRule):
+    """So many days or working days before or after the event that a duty hangs on."""
 
-    Without a basis it counts as agreed locally, which no other rule does.
-    """
-
-    basis: Basis = Basis()
     value: int
     unit: Literal["days", "working days"]
     when: Literal["after", "before"] = "after"

@@ -58,6 +58,13 @@ class Rule:
     basis: Basis
 
 
+@dataclass(frozen=True, kw_only=True)
+class LocalRule(Rule):
+    """A rule that counts as agreed locally where it names no basis."""
+
+    basis: Basis = Basis()
+
+
 @dataclass(frozen=True)
 class Known:
     """What a charter may name: its posts, the leaders of its sides, its units' keys."""
@@ -156,11 +163,18 @@ class UnitRules:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiaisonRules(LocalRule):
+    """The title of who acts for a unit, unless the unit names another."""
+
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class UnitGroup(Rule):
     """Units that are on the body for one reason: its offices, its members, others asked."""
 
     heading: str
-    liaison: str  # the title of who acts for a unit, unless the unit names another
+    liaison: LiaisonRules
     units: tuple[UnitRules, ...]
     is_member: bool = True
 

@@ -114,7 +114,7 @@ def _admit(body: JointBody, rule, group, number: int) -> MemberUnit:
     if unit.short != rule.short:
         unit.short = rule.short
         unit.save()
-    title = f"{rule.short or rule.name}{rule.liaison or group.liaison}"
+    title = f"{rule.short or rule.name}{rule.liaison or group.liaison.title}"
     named = {
         "unit": unit,
         "liaison": body.liaison_post(rule.key, title, number),

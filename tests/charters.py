@@ -61,7 +61,7 @@ SMALL: dict = {
     "units": [
         {
             "heading": "两家的账房",
-            "liaison": "账房",
+            "liaison": {"title": "账房"},
             "units": [
                 {"key": "mill-office", "name": "{mill}账房", "short": "磨账房"},
                 {"key": "farm-office", "name": "{farm}账房"},
@@ -70,7 +70,7 @@ SMALL: dict = {
         },
         {
             "heading": "成员",
-            "liaison": "联络人",
+            "liaison": {"title": "联络人"},
             "units": [{"key": "sluice", "name": "水闸站", "liaison": "看闸人"}],
             "basis": AGREED,
         },
