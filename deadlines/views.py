@@ -19,28 +19,32 @@ def _get_duty(request: SignedIn, pk: int) -> Duty:
     )
 
 
-def _draw(request: SignedIn, duty: Duty, form: ContactForm) -> HttpResponse:
-    user, is_open = request.user, duty.closed_at is None
+def _draw(request: SignedIn, duty: Duty, form: ContactForm | None) -> HttpResponse:
+    user = request.user
     context = {
         "duty": duty,
         "holders": duty.holders,
         "notes": duty.notes.visible_to(user).select_related("by", "unit__unit"),
         "reminders": duty.reminders.select_related("recipient").order_by("-planned_at"),
-        "form": form if is_open and duty.may_be_noted_by(user) else None,
-        "may_chase": is_open and duty.may_be_chased_by(user),
+        "form": form,
+        "may_chase": duty.closed_at is None and duty.may_be_chased_by(user),
     }
     return render(request, "deadlines/duty_detail.html", context)
 
 
 def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
     duty = _get_duty(request, pk)
-    first = next(iter(duty.holders), None)
-    return _draw(request, duty, ContactForm(duty=duty, initial={"whom": first}))
+    form = None
+    if duty.closed_at is None and duty.may_be_noted_by(request.user):
+        first = next(iter(duty.holders), None)
+        form = ContactForm(duty=duty, initial={"whom": first})
+    return _draw(request, duty, form)
 
 
 @require_POST
 def duty_note(request: SignedIn, pk: int) -> HttpResponse:
     duty = _get_duty(request, pk)
+    duty.unit_noting(request.user)  # or 403
     form = ContactForm(request.POST, duty=duty)
     if form.is_valid() and take_form(request, form, duty.note):
         messages.success(request, _("The note is kept. Only your own unit reads it."))

@@ -201,14 +201,18 @@ class Duty(models.Model):
             return False
         return person.acting_for(self.joint_body) is not None
 
+    def unit_noting(self, person: User) -> MemberUnit:
+        """For which unit this person notes a call; PermissionDenied for who may not."""
+        unit = person.acting_for(self.joint_body)
+        if unit is None or not self.may_be_noted_by(person):
+            text = gettext("Calls are noted by the units that wait for this.")
+            raise PermissionDenied(text)
+        return unit
+
     def note(self, *, by: User, channel: str, whom: str, said: str) -> "ContactNote":
         """Keep that somebody was spoken to, and what was said, for the unit one acts for."""
         with locked(self, by):
-            unit = by.acting_for(self.joint_body)
-            if unit is None or not self.may_be_noted_by(by):
-                raise PermissionDenied(
-                    gettext("Calls are noted by the units that wait for this.")
-                )
+            unit = self.unit_noting(by)
             self.check_open()
             return self.notes.create(
                 unit=unit, by=by, at=clock.now(), channel=channel, whom=whom, said=said
