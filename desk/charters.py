@@ -11,11 +11,13 @@ from django.utils.translation import pgettext
 from consents.charter import Route, Slot
 from deadlines.charter import Term
 from desk.labels import class_label, field_label, part_label, value_label
-from institutions.charter import Basis
+from institutions.charter import Basis, Rule
 from institutions.models import Charter
 
 KINDS = ("clause", "local", "reading")
-HIDDEN = {"basis", "key"}  # the basis stands beside the rule; keys are for the charter
+# The basis stands beside the rule, the texts above them; keys are for the charter alone.
+HIDDEN = {"basis", "key", "texts"}
+REFERS = {"side": "side", "entered_by": "side", "leader": "post"}  # else to a holder
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Lines:
 
 def three_lists(charter: Charter) -> dict[str, list[Lines]]:
     """The rules from the text, those agreed locally, and those read into the text."""
-    speaker = Speaker(names_in(charter))
+    speaker = Speaker(charter)
     lines = [
         line
         for key, part in charter.parts.items()
@@ -54,101 +56,115 @@ def _by_part(lines: list[Line], kind: str) -> list[Lines]:
     ]
 
 
-def names_in(charter: Charter) -> dict[str, str]:
-    """What the keys of a charter stand for: posts by title, units and sides by name."""
+def names_in(charter: Charter, kind: str = "holder") -> dict[str, str]:
+    """What keys stand for: posts by title, units and sides by name; holders are either."""
     parts = charter.parts
+    posts = {post.key: post.title for post in parts["posts"]}
     units = [unit for group in parts["units"] for unit in group.units]
-    return (
-        {side.key: side.name for side in parts["sides"]}
-        | {unit.key: unit.short or unit.name for unit in units}
-        | {post.key: post.title for post in parts["posts"]}
-    )
+    names = {
+        "post": posts,
+        "side": {side.key: side.name for side in parts["sides"]},
+        "holder": posts | {unit.key: unit.short or unit.name for unit in units},
+    }
+    return names[kind]
 
 
 class Speaker:
     """Says the rules of a charter in words, its keys by the names they stand for."""
 
-    def __init__(self, names: dict[str, str]) -> None:
-        self.names = names
+    def __init__(self, charter: Charter) -> None:
+        self.names = {
+            kind: names_in(charter, kind) for kind in ("post", "side", "holder")
+        }
 
-    def lines(self, value: Any, part: str, name: str) -> Iterator[Line]:
-        """Every rule in what was read, each named by the field that holds it."""
-        if isinstance(value, dict):
-            for each in value.values():
-                yield from self.lines(each, part, name)
-        elif isinstance(value, tuple):
-            for each in value:
-                yield from self.lines(each, part, name)
-        elif is_dataclass(value):
-            if hasattr(value, "basis"):
-                label = name or class_label(type(value))
-                yield Line(part, label, self.says(value), value.basis)
+    def lines(self, value: Any, part: str, held_by: str) -> Iterator[Line]:
+        """Every rule in what was read, named by the fields that hold it, else by itself."""
+        if isinstance(value, (tuple, dict)):
+            for each in value.values() if isinstance(value, dict) else value:
+                yield from self.lines(each, part, held_by)
+        elif is_dataclass(value) and not isinstance(value, type):
+            if isinstance(value, Rule):
+                name = held_by or own_name(value) or class_label(type(value))
+                yield Line(part, name, self._rule(value, held_by), value.basis)
+            above = held_by or own_name(value)
             for field in fields(value):
-                below = getattr(value, field.name)
-                label = (
-                    field_label(type(value), field.name) if _holds_rules(below) else ""
-                )
-                yield from self.lines(below, part, label)
+                if holds_rules(below := getattr(value, field.name)):
+                    label = field_label(type(value), field.name)
+                    named = f"{above} · {label}" if above else label
+                    yield from self.lines(below, part, named)
 
-    def says(self, value: Any) -> str:
-        """What a rule or a part of one says, without the rules below it."""
+    def _rule(self, rule: Rule, held_by: str) -> str:
+        """What a rule says, or that it asks for nothing, or leaves all to those below it."""
+        if said := self.says(rule) if held_by else self._fields(rule):
+            return said
+        if any(holds_rules(getattr(rule, field.name)) for field in fields(rule)):
+            return _("as it says below")
+        return _("nothing") if held_by else ""
+
+    def says(self, value: Any, names: str = "holder") -> str:
+        """What a rule or a piece of one says, without the rules below it."""
         if isinstance(value, Term):
             return term_text(value)
-        if isinstance(value, Slot):
-            return self._slot(value)
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        if isinstance(value, tuple):
-            return _listed(self.says(each) for each in value)
-        if isinstance(value, dict):
-            return _listed(f"{value_label(k)} {self.says(v)}" for k, v in value.items())
         if isinstance(value, Route):
             return self._route(value)
-        if is_dataclass(value):
-            return pgettext("between the fields of a rule", "; ").join(
-                self._fields(value)
-            )
+        if isinstance(value, tuple):
+            listed = pgettext("between the items of a list", ", ")
+            return listed.join(self.says(each, names) for each in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            name, more = own_name(value), self._fields(value)
+            if name and more:
+                return _("%(name)s (%(more)s)") % {"name": name, "more": more}
+            return name or more
         if isinstance(value, str):
-            return self.names.get(value) or value_label(value)
+            return self.names[names].get(value) or value_label(value)
         return str(value)
+
+    def _fields(self, value: Any) -> str:
+        """Each field with its label, but for the name it goes by and the rules below it."""
+        said = [
+            self._field(type(value), field.name, content)
+            for field in fields(value)
+            if field.name not in HIDDEN
+            and (content := getattr(value, field.name))
+            and not holds_rules(content)
+            and content != own_name(value)
+        ]
+        return pgettext("between the fields of a rule", "; ").join(said)
+
+    def _field(self, kind: type[Any], name: str, content: Any) -> str:
+        label = field_label(kind, name)
+        if content is True:
+            return label
+        words = {"field": label, "value": self.says(content, REFERS.get(name, "holder"))}
+        return _("%(field)s: %(value)s") % words
 
     def _route(self, route: Route) -> str:
         """The verb, and who gives the consent, step by step."""
         if not route.steps:
             return _("%(verb)s: agreed as soon as it is asked for") % {"verb": route.verb}
         both = pgettext("between those who all sign", " and ")
-        steps = [both.join(self.says(slot) for slot in step) for step in route.steps]
+        steps = [both.join(map(self._slot, step)) for step in route.steps]
         then = pgettext("between the steps of a route", ", then ").join(steps)
         return _("%(field)s: %(value)s") % {"field": route.verb, "value": then}
 
     def _slot(self, slot: Slot) -> str:
         """Who fills one place on the sheet."""
         either = pgettext("between posts of which one answers", " or ")
-        named = either.join(self.names.get(key, key) for key in slot.any_of)
+        named = either.join(self.names["post"].get(key, key) for key in slot.any_of)
         return named or value_label(slot.each)
 
-    def _fields(self, value: Any) -> Iterator[str]:
-        for field in fields(value):
-            below = getattr(value, field.name)
-            if field.name in HIDDEN or below in ("", (), None) or _holds_rules(below):
-                continue
-            words = {
-                "field": field_label(type(value), field.name),
-                "value": self.says(below),
-            }
-            yield _("%(field)s: %(value)s") % words
+
+def own_name(value: Any) -> str:
+    """What a rule or a piece of one calls itself, if it does."""
+    names = [getattr(value, field, "") for field in ("title", "heading", "name")]
+    return next(filter(None, names), "")
 
 
-def _holds_rules(value: Any) -> bool:
+def holds_rules(value: Any) -> bool:
     """Whether rules that stand on lines of their own are in this."""
     if isinstance(value, (tuple, dict)):
-        inside = value.values() if isinstance(value, dict) else value
-        return any(map(_holds_rules, inside))
-    return hasattr(value, "basis")
-
-
-def _listed(texts: Iterator[str]) -> str:
-    return pgettext("between the items of a list", ", ").join(filter(None, texts))
+        return any(map(holds_rules, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, Rule)
 
 
 def term_text(term: Term) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from deadlines.forms import ContactForm
 from deadlines.models import ContactNote, Duty, Reminder, with_days_left, with_rows
-from institutions.models import JointBody, MemberUnit, User
+from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text
 
@@ -35,12 +35,7 @@ class Near(models.TextChoices):
 
 def duties_of(person: User, who: str) -> QuerySet[Any]:
     """Open duties, most urgent first, with all that a row of a list shows of them."""
-    around = {
-        Who.ME: Duty.objects.owed_by,
-        Who.OTHERS: Duty.objects.entered_by,
-        Who.AWAITED: Duty.objects.awaited_by,
-    }
-    duties = around[Who(who)](person).select_related("post", "waiting", "joint_body")
+    duties = _around(person, Who(who)).select_related("post", "waiting", "joint_body")
     chased = Reminder.objects.filter(
         duty=OuterRef("pk"), stage=Reminder.Stage.CHASED
     ).order_by("-for_day")
@@ -57,6 +52,16 @@ def duties_of(person: User, who: str) -> QuerySet[Any]:
         called_whom=Subquery(note.values("whom")[:1]),
         was_said=Subquery(note.values("said")[:1]),
     )
+
+
+def _around(person: User, who: Who) -> QuerySet[Duty]:
+    """What one enters oneself stands there only, also where one waits for it."""
+    if who == Who.ME:
+        return Duty.objects.owed_by(person)
+    if who == Who.OTHERS:
+        return Duty.objects.entered_by(person)
+    entered = Post.objects.entered_for(person)
+    return Duty.objects.awaited_by(person).exclude(post__in=entered)
 
 
 def narrowed(

@@ -7,6 +7,7 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from deadlines.models import Duty
 from institutions.models import JointBody, User
@@ -80,6 +81,7 @@ def _sentence(rules: MeetingRules, year: int, agreed: int, due_on: date | None) 
         else _("At least %(n)s meetings a year; %(agreed)s agreed for %(year)s.")
     )
     said = how_often % {"n": rules.least, "agreed": agreed, "year": year}
-    if due_on:
-        said += _(" To be asked for by %(date)s.") % {"date": short_date(due_on)}
-    return said
+    if due_on is None:
+        return said
+    by_when = _("To be asked for by %(date)s.") % {"date": short_date(due_on)}
+    return pgettext("sentences", "%(one)s %(other)s") % {"one": said, "other": by_when}
