@@ -1,12 +1,36 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consents.models import Answer, Channel, Consent
 from documents.forms import ScanField
 from institutions.models import Post, User
 from jointmeeting import clock
+
+ENTERED = ("on_behalf_of", "channel", "given_on", "scan")
+
+
+class PostsEnteredFor(forms.ModelChoiceField):
+    """For whom an answer is entered; of another side it is only a report."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, user: User, posts: QuerySet[Post]) -> None:
+        self.user = user
+        sides = posts.select_related("side__office", "entered_by__office")
+        label, own = _("Entered for"), _("My own answer")
+        super().__init__(sides, required=False, label=label, empty_label=own)
+
+    def label_from_instance(self, post: Post) -> str:
+        side = post.own_side
+        if side and self.user.stands_for(side.office):
+            return str(post)
+        text = gettext("%(post)s (a report, which %(side)s has to confirm)")
+        return text % {"post": post, "side": side}
 
 
 class AnswerForm(forms.Form):
@@ -15,13 +39,6 @@ class AnswerForm(forms.Form):
     Who may only enter for others chooses for whom, how it reached the office, and when.
     """
 
-    on_behalf_of = forms.ModelChoiceField(
-        Post.objects.none(),
-        required=False,
-        label=_("Entered for"),
-        empty_label=_("My own answer"),
-        widget=forms.RadioSelect,
-    )
     answer = forms.ChoiceField(
         label=_("Answer"), choices=Answer, widget=forms.RadioSelect
     )
@@ -45,22 +62,34 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, consent: Consent, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        waiting = Post.objects.filter(signatures__in=consent.waiting())
-        enterable = waiting.exclude(pk__in=[post.pk for post in user.posts_held])
-        enterable = enterable.filter(liaison_of=None).distinct()
-        self.is_own = waiting.filter(
-            pk__in=[post.pk for post in user.posts_held]
-        ).exists()
-        self.may_enter = enterable.exists() and _runs_an_office(user, consent)
-        if not self.may_enter:
-            for name in ("on_behalf_of", "channel", "given_on", "scan"):
-                del self.fields[name]
+        self.is_own = consent.waiting_for(user).exists()
+        enterable = consent.enterable_by(user)
+        if not enterable:
+            for name in ENTERED:
+                self.fields.pop(name, None)
             return
-        behalf = self.fields["on_behalf_of"]
-        behalf.queryset = enterable
+        behalf = PostsEnteredFor(user, enterable)
         if not self.is_own:
             behalf.empty_label, behalf.required = None, True
+            behalf.initial = enterable[0] if len(enterable) == 1 else None
+        self.fields["on_behalf_of"] = behalf
         self.fields["given_on"].initial = clock.today()
+
+    @property
+    def own(self) -> list[BoundField]:
+        """The fields of every answer."""
+        return [self["answer"], self["opinion"]]
+
+    @property
+    def entered(self) -> list[BoundField]:
+        """The fields of an answer that is entered for another; none where one may not."""
+        return [self[name] for name in ENTERED if name in self.fields]
+
+    @property
+    def is_entering(self) -> bool:
+        """Whether to show the latter at once: nothing else may be done, or was chosen."""
+        chosen = self.is_bound and bool(self.data.get("on_behalf_of"))
+        return bool(self.entered) and (chosen or not self.is_own)
 
     def clean(self) -> dict[str, Any]:
         """An own answer needs none of what an entered one needs."""
@@ -69,8 +98,3 @@ class AnswerForm(forms.Form):
             for name in ("channel", "given_on", "scan"):
                 data.pop(name, None)
         return {name: value for name, value in data.items() if value not in (None, "")}
-
-
-def _runs_an_office(user: User, consent: Consent) -> bool:
-    sides = consent.joint_body.sides.select_related("office")
-    return any(user.stands_for(side.office) for side in sides)

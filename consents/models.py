@@ -21,6 +21,7 @@ from consents.charter import Route, Slot
 from deadlines.models import Owed, keep_duties
 from documents.models import Attachment
 from institutions.models import JointBody, Post, User
+from institutions.models.bodies import PostQuerySet
 from jointmeeting import clock
 from jointmeeting.workflow import May, StepRefused, locked, save_with_history
 
@@ -137,6 +138,25 @@ class Consent(models.Model):
     def waiting(self) -> "SignatureQuerySet":
         """Slots of the present step that still count as empty."""
         return self.signatures.filter(step=self.step).unanswered()
+
+    def waiting_for(self, user: User) -> "PostQuerySet":
+        """The posts this person holds that are asked now."""
+        held = [post.pk for post in user.posts_held]
+        return Post.objects.filter(signatures__in=self.waiting(), pk__in=held).distinct()
+
+    def enterable_by(self, user: User) -> "PostQuerySet":
+        """The posts asked now whose answers this person's office enters or reports."""
+        asked = Post.objects.filter(signatures__in=self.waiting(), liaison_of=None)
+        if not _runs_an_office(user, self.joint_body):
+            return asked.none()
+        with_side = asked.exclude(side=None, entered_by=None).distinct()
+        return with_side.exclude(pk__in=[post.pk for post in user.posts_held])
+
+    def concerns(self, user: User) -> bool:
+        """Whether this person is asked at any step, or enters for those who are."""
+        held = [post.pk for post in user.posts_held]
+        is_asked = self.signatures.filter(posts__in=held).exists()
+        return is_asked or _runs_an_office(user, self.joint_body)
 
     def slots_for(self, posts: list[Post]) -> "SignatureQuerySet":
         """Empty slots of the present step that one of these posts fills."""
@@ -257,7 +277,8 @@ class Consented(models.Model):
     def text_of(self, consent: Consent) -> Iterator[tuple[str, Any]]:
         """The text of a sheet, line by line, as it was when it was asked."""
         for name, value in consent.snapshot.items():
-            yield str(self._meta.get_field(name).verbose_name), self.said(name, value)
+            field: Any = self._meta.get_field(name)
+            yield str(field.verbose_name), self.said(name, value)
 
     def said(self, name: str, value: Any) -> Any:
         """A value of a field as a reader is told it."""
@@ -289,8 +310,8 @@ class Consented(models.Model):
             step_since=clock.today(),
             earlier=earlier,
         )
-        for number, slots in enumerate(route.steps):
-            for posts in chain.from_iterable(map(self._expand, slots)):
+        for number, places in enumerate(self.places(act)):
+            for posts in places:
                 if not posts:
                     raise StepRefused(_("The charter names nobody who could sign this."))
                 consent.signatures.create(step=number).posts.set(posts)
@@ -320,9 +341,9 @@ class Consented(models.Model):
 
     def _sign(self, consent: Consent, given: Given, by: User) -> None:
         post = given.on_behalf_of
-        posts = [post] if post else by.posts_held
-        slots = consent.slots_for(posts)
         is_reported = post is not None and not _may_enter(by, post)
+        posts = _signed_along(post) if post else by.posts_held
+        slots = consent.slots_for(posts)
         if post and not Post.objects.held().filter(pk=post.pk).exists():
             text = _("The post “%(post)s” is vacant: nobody could have answered.")
             raise StepRefused(text % {"post": post})
@@ -330,13 +351,14 @@ class Consented(models.Model):
         scan = None
         if given.scan:
             scan = Attachment.objects.keep(given.scan, self.joint_body, by=by)
+        now = clock.now()  # one moment: whoever fills two slots has answered once
         for slot in slots:
             slot.answer, slot.opinion, slot.entered_by = given.answer, given.opinion, by
             slot.channel = given.channel if post else Channel.ONLINE
             slot.given_on = given.given_on if post else clock.today()
             slot.scan, slot.is_on_behalf, slot.is_reported = scan, bool(post), is_reported
             slot.post = next(each for each in slot.posts.all() if each in posts)
-            slot.answered_at = clock.now()
+            slot.answered_at = now
             save_with_history(slot, by, str(_untranslated(given.answer)), given.opinion)
 
     def seen(self) -> str:
@@ -382,8 +404,8 @@ class Consented(models.Model):
     def vacancy(self, act: str) -> str | None:
         """Why an act cannot be asked for: a place on its route that nobody can fill."""
         held = set(self.joint_body.posts.held().values_list("pk", flat=True))
-        for slots in self.route(act).steps:
-            for posts in chain.from_iterable(map(self._expand, slots)):
+        for places in self.places(act):
+            for posts in places:
                 if not held & {post.pk for post in posts}:
                     titles = _(" or ").join(map(str, posts))
                     text = _(
@@ -391,6 +413,13 @@ class Consented(models.Model):
                     )
                     return text % {"posts": titles}
         return None
+
+    def places(self, act: str) -> list[list[list[Post]]]:
+        """Who would be asked today: for each step its places, each any one of its posts."""
+        return [
+            list(chain.from_iterable(map(self._expand, slots)))
+            for slots in self.route(act).steps
+        ]
 
     def _locked_consent(self, act: str) -> Consent:
         sheets = self.consents.select_for_update(of=["self"]).filter(act=act)
@@ -417,6 +446,19 @@ def _untranslated(answer: str) -> str:
         Answer.DISAGREE: gettext_noop("Disagree"),
     }
     return labels[Answer(answer)]
+
+
+def _runs_an_office(user: User, body: JointBody) -> bool:
+    sides = body.sides.select_related("office")
+    return any(user.stands_for(side.office) for side in sides)
+
+
+def _signed_along(post: Post) -> list[Post]:
+    """The posts of one who answers on paper: all he holds on that side, he answers once."""
+    holders = User.objects.filter(appointments__in=post.appointments.today())[:2]
+    if len(holders) != 1:
+        return [post]
+    return [each for each in holders[0].posts_held if each.own_side == post.own_side]
 
 
 def _may_enter(by: User, post: Post) -> bool:

@@ -1,5 +1,6 @@
 """A consent as it is drawn: the card on a row's page, and the sheet to print."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.utils.translation import override
 
 from consents.models import Answer, Consent, Consented, Outcome, Signature
 from deadlines.models import Duty
-from institutions.models import Appointment, MemberUnit, User
+from institutions.log import Change
+from institutions.models import Appointment
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
 
-LOOKS = {
+LOOKS: dict[str, str] = {
     Answer.AGREE: "is-go",
     Answer.CHANGES: "is-near",
     Answer.DISAGREE: "is-late",
@@ -38,6 +40,8 @@ def sheet_of(
         "act_label": _(row.acts[consent.act]),
         "asked_on": consent.asked_on,
         "digest_short": consent.digest[:8],
+        "is_anew": consent.earlier is not None,
+        "changes": _changes(row, consent),
         "sides": [{"name": name, "slots": each} for name, each in sides.items()],
         "is_open": consent.is_open,
         "outcome_label": consent.get_outcome_display(),
@@ -45,6 +49,18 @@ def sheet_of(
         "answer_url": answer_url if consent.is_open else "",
         "sheet_pdf_url": pdf_url,
     }
+
+
+def _changes(row: Consented, consent: Consent) -> list[Change]:
+    """How the text of a sheet differs from that of the round before."""
+    if consent.earlier is None:
+        return []
+    before, after = dict(row.text_of(consent.earlier)), dict(row.text_of(consent))
+    return [
+        Change(label, str(before.get(label) or ""), str(after.get(label) or ""))
+        for label in before | after
+        if before.get(label) != after.get(label)
+    ]
 
 
 class _Sheet:
@@ -62,6 +78,8 @@ class _Sheet:
         }
         duties = Duty.objects.open().of(row).filter(post__in=posts)
         self.due: dict[str, date | None] = {each.kind: each.due_on for each in duties}
+        answers = (_hand(each) for each in self.signatures if each.answer)
+        self.places = Counter(answers)
         self.working = WorkingDays(consent.step_since, clock.today())
         self.offices = self._offices()
 
@@ -81,6 +99,11 @@ class _Sheet:
         return [(self, each) for each in self.signatures]
 
 
+def _hand(signature: Signature) -> tuple[Any, ...]:
+    """One answer, for however many places it was given."""
+    return signature.entered_by_id, signature.answered_at, signature.is_on_behalf
+
+
 def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
     sheet, signature = of
     posts = list(signature.posts.all())
@@ -96,6 +119,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "look": LOOKS.get(signature.answer, ""),
         "opinion": signature.opinion,
         "answered_on": signature.given_on,
+        "places": sheet.places[_hand(signature)],
         "on_behalf_by": office if signature.is_on_behalf else "",
         "reported_by": office if signature.is_reported else "",
         "scan_url": signature.scan.get_absolute_url() if signature.scan else "",
@@ -118,8 +142,10 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
                 "step": step + 1,
                 "posts": between.join(map(str, slot["posts"])),
                 "answer": slot["answer_label"],
+                "is_reported": bool(slot["reported_by"]),
                 "opinion": slot["opinion"],
                 "answered_on": slot["answered_on"],
+                "places": slot["places"],
                 "entered_by": slot["on_behalf_by"],
                 "has_scan": bool(slot["scan_url"]),
             }
@@ -144,14 +170,3 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
             "rows": rows,
             "waiting_for": waiting,
         }
-
-
-def may_answer(user: User, row: Consented, consent: Consent) -> bool:
-    """Whether this person answers now, for a post held or as an office for another."""
-    if not consent.is_open:
-        return False
-    posts = {p for each in consent.waiting() for p in each.posts.all()}
-    if any(post in posts for post in user.posts_held):
-        return True
-    offices = MemberUnit.objects.filter(sides__joint_body=row.joint_body)
-    return any(user.stands_for(office) for office in offices)

@@ -2,18 +2,20 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from consents.forms import AnswerForm
 from consents.models import Consent, Consented
-from consents.sheets import may_answer, paper_of, sheet_of
+from consents.sheets import paper_of, sheet_of
+from institutions.models import User
 from institutions.requests import SignedIn
-from jointmeeting.rendering import render_pdf
-from jointmeeting.views import take_form
+from jointmeeting.rendering import FontsMissing, render_pdf
+from jointmeeting.views import pdf_response, take_form
 
 
 def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpResponse:
@@ -21,22 +23,24 @@ def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpR
 
     The caller found the row among those this person may see; `url` is the page's own.
     """
-    consent = _sheet(row, act)
+    consent, user = _sheet(row, act), request.user
+    if not consent.concerns(user):
+        raise PermissionDenied(_("You are not among those asked."))
+    form = AnswerForm(
+        request.POST or None, request.FILES or None, consent=consent, user=user
+    )
     if request.method == "GET":
         if not consent.is_open:
             messages.warning(request, _("This has already been decided."))
             return redirect(row)
-        if not may_answer(request.user, row, consent):
+        if not (form.is_own or form.entered):
             raise PermissionDenied(_("You are not among those asked now."))
-    form = AnswerForm(
-        request.POST or None, request.FILES or None, consent=consent, user=request.user
-    )
     status = 200
     if form.is_valid():
         digest = request.POST.get("digest", "")
         if take_form(request, form, row.answer, act, digest=digest):
             messages.success(request, _("Your answer is on the sheet."))
-            return redirect(row)
+            return redirect(row if _is_seen(row, user) else settings.LOGIN_REDIRECT_URL)
         row.refresh_from_db()
         consent, status = _sheet(row, act), 409
     context = {
@@ -50,10 +54,19 @@ def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpR
     return render(request, "consents/answer.html", context, status=status)
 
 
-def sheet_pdf(request: SignedIn, row: Consented, act: str) -> HttpResponse:
+def _is_seen(row: Any, user: User) -> bool:
+    """Who has sent a text back may not read what becomes of it."""
+    return type(row).objects.visible_to(user).filter(pk=row.pk).exists()
+
+
+def sheet_pdf(request: SignedIn, row: Consented, act: str) -> HttpResponseBase:
     """The sheet of an act as it stands now, to print or to file."""
-    content = render_pdf("consent_sheet", paper_of(row, _sheet(row, act)))
-    return HttpResponse(content, content_type="application/pdf")
+    try:
+        content = render_pdf("consent_sheet", paper_of(row, _sheet(row, act)))
+    except FontsMissing as refusal:
+        messages.error(request, str(refusal))
+        return redirect(row)
+    return pdf_response(content, f"{row}.pdf")
 
 
 def _sheet(row: Any, act: str) -> Consent:

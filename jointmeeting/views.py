@@ -1,13 +1,16 @@
-"""How a step is taken from a page: with or without a form, refused or done."""
+"""How a step is taken from a page, with or without a form; how a file is answered."""
 
-from collections.abc import Callable
+import csv
+from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from jointmeeting.fonts import FontsMissing
@@ -49,3 +52,25 @@ def check_may(user: Any, row: Any, step: str) -> None:
     may = getattr(type(row), step).transition.may
     if not may(user, row):
         raise PermissionDenied(_("This step is for %(who)s.") % {"who": may})
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponseBase:
+    """A PDF made for this person just now, to be shown by the browser."""
+    answer = FileResponse(BytesIO(content), filename=name, content_type="application/pdf")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def csv_response(rows: Iterable[Iterable[Any]], name: str) -> HttpResponse:
+    """Rows of text, head first, as a file that a spreadsheet opens, UTF-8 and all."""
+    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    answer["Cache-Control"] = "private, no-store"
+    sheet = csv.writer(answer)
+    sheet.writerows([_no_formula(str(cell)) for cell in row] for row in rows)
+    return answer
+
+
+def _no_formula(text: str) -> str:
+    """A spreadsheet must not take a text that somebody typed for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
