@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, ClassVar, Self, TypeVar
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -167,11 +168,11 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
         """
         body = row.joint_body
         if number and self.filter(joint_body=body, number=number).exists():
-            raise ValidationError({"number": _("This number is in use.")})
+            raise number_in_use()
         number = number or NumberSeries.take(body, paper.mark)
         issued = {"number": number, "signed_on": clock.today()}
         content = render_pdf(template, context | issued)
-        document = self.create(
+        document = IssuedDocument(
             joint_body=body,
             template=template,
             title=context["title"],
@@ -183,6 +184,7 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
             issued_by=by,
             issuer=body.members.get(key=paper.issuer),
         )
+        self._put(document)
         document.file.save(f"{document.pk}.pdf", ContentFile(content))
         Addressee.objects.bulk_create(
             Addressee(document=document, member=member, is_copy=is_copy)
@@ -190,6 +192,18 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
             for member in members
         )
         return document
+
+    def _put(self, document: "IssuedDocument") -> None:
+        """Somebody may have typed the same number at this very moment."""
+        try:
+            with transaction.atomic():
+                document.save()
+        except IntegrityError as error:
+            raise number_in_use() from error
+
+
+def number_in_use() -> ValidationError:
+    return ValidationError({"number": _("This number is in use.")})
 
 
 def document_path(document: "IssuedDocument", name: str) -> str:
@@ -232,6 +246,20 @@ class IssuedDocument(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("documents:document_detail", args=[self.pk])
+
+    @property
+    def sent_to(self) -> list[MemberUnit]:
+        return [each.member for each in self.addressees.all() if not each.is_copy]
+
+    @property
+    def copied_to(self) -> list[MemberUnit]:
+        return [each.member for each in self.addressees.all() if each.is_copy]
+
+    def row_for(self, user: User) -> Any:
+        """What the document is about, if this person may see it."""
+        label, _colon, pk = self.target.partition(":")
+        rows: Any = apps.get_model(label)._default_manager
+        return rows.visible_to(user).filter(pk=pk).first()
 
 
 class Addressee(models.Model):
