@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any, Self
 
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -19,7 +20,7 @@ from documents.models import IssuedDocument
 from institutions.may import Liaison
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import locked, transition
+from jointmeeting.workflow import locked, save_with_history, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules, RequestRules
 
@@ -79,7 +80,8 @@ class BodyYear(models.Model):
         return _("Ask for the regular meeting of %(year)s") % {"year": self.year}
 
     def duty_url(self, kind: str) -> str:
-        return f"{reverse('meetings:meeting_create')}?body={self.joint_body_id}"
+        page = reverse("meetings:meeting_create")
+        return f"{page}?body={self.joint_body_id}&year={self.year}"
 
 
 def open_year(body: JointBody) -> BodyYear:
@@ -95,10 +97,38 @@ def open_year(body: JointBody) -> BodyYear:
     return row
 
 
+def rules_for(body: JointBody, kind: str) -> RequestRules:
+    """How a meeting of this kind comes about on a body."""
+    rules = body.part(MeetingRules)
+    return rules.regular if kind == Meeting.Kind.REGULAR else rules.ad_hoc
+
+
+def asking_units(body: JointBody, user: User) -> dict[str, list[MemberUnit]]:
+    """For each kind of meeting the units this person acts for that may ask for it."""
+    posts = [post.pk for post in user.posts_held]
+    mine = body.members.filter(liaison__in=posts).select_related("unit", "liaison")
+    found: dict[str, list[MemberUnit]] = {}
+    for kind in Meeting.Kind.values:
+        askers = rules_for(body, kind).asked_by
+        if units := [each for each in mine if each.key in askers]:
+            found[kind] = units
+    return found
+
+
+def askers_only(body: JointBody, kind: str) -> str:
+    """Why a unit may not ask for this kind of meeting: the charter names others."""
+    askers = body.members.filter(key__in=rules_for(body, kind).asked_by)
+    names = "、".join(str(each) for each in askers.select_related("unit"))
+    return _("%(kind)s: by the charter it is asked for by %(units)s.") % {
+        "kind": Meeting.Kind(kind).label,
+        "units": names,
+    }
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> Self:
-        """An office reads what was asked for; a unit its own and what was agreed on its body;
-        a signatory what lies before him."""
+        """An office reads what was asked for; a unit its own, what it was sent, and what was
+        agreed on its body; a signatory what lies before him or was answered by him."""
         posts = [post.pk for post in user.posts_held]
         bodies = JointBody.objects.allowing(user, "read_topics")
         own = Meeting.objects.filter(requested_by__liaison__in=posts).values("pk")
@@ -108,8 +138,19 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             asked_for.filter(joint_body__in=bodies).values("pk"),
             agreed.filter(joint_body__in=JointBody.objects.of(user)).values("pk"),
             asked_for.filter(consents__in=Consent.objects.before(posts)).values("pk"),
+            asked_for.filter(consents__signatures__post__in=posts).values("pk"),
+            asked_for.filter(letter__addressees__member__liaison__in=posts).values("pk"),
         )
         return self.filter(pk__in=seen)
+
+    def begin(self, unit: MemberUnit, *, by: User, **words: Any) -> "Meeting":
+        """A draft of this unit, which the charter lets ask for meetings of that kind."""
+        meeting = Meeting(joint_body=unit.joint_body, requested_by=unit, **words)
+        if not by.stands_for(unit):
+            raise PermissionDenied(_("You do not act for this unit."))
+        meeting.full_clean()
+        save_with_history(meeting, by, gettext_noop("Begin"))
+        return meeting
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "requested_by__liaison")
@@ -199,11 +240,39 @@ class Meeting(Consented):
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting_detail", args=[self.pk])
 
+    def clean(self) -> None:
+        """The charter names the units that may ask for a meeting of this kind."""
+        wrong = {}
+        if self.kind in self.Kind and self.requested_by.key not in self.rules.asked_by:
+            wrong["kind"] = askers_only(self.joint_body, self.kind)
+        if self.proposed_on and self.proposed_on < clock.today():
+            wrong["proposed_on"] = _("This day is past.")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def is_told_to(self, user: User) -> bool:
+        """Whether this person sees who answered what; a unit on the body sees the outcome."""
+        body, sheet = self.joint_body, self.consent("convene")
+        if user.may("read_topics", body) or user.stands_for(self.requested_by):
+            return True
+        return sheet is not None and sheet.concerns(user)
+
+    def url(self, page: str, act: str) -> str:
+        return reverse(f"meetings:meeting_{page}", args=[self.pk, act])
+
+    @property
+    def is_regular(self) -> bool:
+        return self.kind == self.Kind.REGULAR
+
+    @property
+    def year_rules(self) -> MeetingRules:
+        """How often the body is to meet in a year."""
+        return self.joint_body.part(MeetingRules)
+
     @property
     def rules(self) -> RequestRules:
         """How a meeting of this kind comes about."""
-        rules = self.joint_body.part(MeetingRules)
-        return rules.regular if self.kind == self.Kind.REGULAR else rules.ad_hoc
+        return rules_for(self.joint_body, self.kind)
 
     def route(self, act: str) -> Route:
         return self.rules.agree
@@ -231,7 +300,7 @@ class Meeting(Consented):
     def duty_url(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")
         if act in self.acts:
-            return reverse("meetings:meeting_answer", args=[self.pk, act])
+            return self.url("answer", act)
         return self.get_absolute_url()
 
     # Steps
@@ -272,7 +341,7 @@ class Meeting(Consented):
     )
     def send_back(self, *, by: User, reason: str) -> Callable:
         self.decided_on = clock.today()
-        return self._decided
+        return partial(self._decided, void=_("returned"))
 
     @transition(
         gettext_noop("Decline"),
@@ -282,7 +351,7 @@ class Meeting(Consented):
     )
     def decline(self, *, by: User, reason: str) -> Callable:
         self.decided_on = clock.today()
-        return self._decided
+        return partial(self._decided, void=_("declined"))
 
     @transition(
         gettext_noop("Cancel"),

@@ -1,3 +1,18 @@
+from django.urls import path
+
+from meetings import views
+
 app_name = "meetings"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.meeting_list, name="meeting_list"),
+    path("export/", views.meeting_export, name="meeting_export"),
+    path("new/", views.meeting_create, name="meeting_create"),
+    path("<int:pk>/", views.meeting_detail, name="meeting_detail"),
+    path("<int:pk>/amend/", views.meeting_amend, name="meeting_amend"),
+    path("<int:pk>/letter/", views.meeting_letter_preview, name="meeting_letter_preview"),
+    path("<int:pk>/request/", views.meeting_request, name="meeting_request"),
+    path("<int:pk>/cancel/", views.meeting_cancel, name="meeting_cancel"),
+    path("<int:pk>/answer/<slug:act>/", views.meeting_answer, name="meeting_answer"),
+    path("<int:pk>/sheet/<slug:act>/", views.meeting_sheet, name="meeting_sheet"),
+]

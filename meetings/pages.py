@@ -1,0 +1,199 @@
+"""What the pages of meetings show: who is waited for, the stages, the year, the log."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consents.models import Consent, Signature
+from consents.sheets import sheet_of
+from deadlines.models import Duty, target_of, with_days_left, with_rows
+from documents.models import IssuedDocument
+from institutions.log import Entry, Told, log_of
+from institutions.models import User
+from jointmeeting.workflow import Step, steps_for
+from meetings.models import BodyYear, Meeting
+
+LOOKS: dict[str, str] = {
+    Meeting.Status.REQUESTED: "is-go",
+    Meeting.Status.RETURNED: "is-back",
+    Meeting.Status.DECLINED: "is-no",
+    Meeting.Status.AGREED: "is-done",
+    Meeting.Status.CANCELLED: "is-void",
+}
+
+
+def rows_of(meetings: Iterable[Meeting]) -> list[dict[str, Any]]:
+    """The lines of a list, each with whom it waits for; one query for all of them."""
+    meetings = list(meetings)
+    open_now = Duty.objects.open().of(*meetings).select_related("post").order_by("due_on")
+    waits: dict[str, list[Duty]] = {}
+    for duty in with_days_left(open_now):
+        waits.setdefault(duty.target, []).append(duty)
+    return [
+        {
+            "meeting": each,
+            "look": LOOKS.get(each.status, ""),
+            "waits": waits.get(target_of(each), []),
+        }
+        for each in meetings
+    ]
+
+
+def sheet_rows(meetings: Iterable[Meeting]) -> Iterator[list[Any]]:
+    """The list as rows of text, head first."""
+    yield [
+        _("Joint body"),
+        _("Meeting"),
+        _("Asked for by"),
+        _("Asked for on"),
+        _("State"),
+        _("Decided on"),
+        _("Waiting for"),
+        _("Due on"),
+    ]
+    for row in rows_of(meetings):
+        meeting, waits = row["meeting"], row["waits"]
+        yield [
+            meeting.joint_body,
+            meeting,
+            meeting.requested_by,
+            meeting.requested_on or "",
+            meeting.get_status_display(),
+            meeting.decided_on or "",
+            "、".join(str(duty.post) for duty in waits),
+            min((duty.due_on for duty in waits if duty.due_on), default=""),
+        ]
+
+
+def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
+    """All that a meeting's page shows to this person."""
+    is_told, year = meeting.is_told_to(user), year_of(meeting)
+    letters = IssuedDocument.objects.visible_to(user).filter(target=target_of(meeting))
+    return {
+        "meeting": meeting,
+        "look": LOOKS.get(meeting.status, ""),
+        "text": text_of(meeting),
+        "stages": stages_of(meeting),
+        "year": year | {"meetings": others_of_year(meeting, user)},
+        "waits": waits_of(meeting, year["row"], user) if is_told else [],
+        "is_told": is_told,
+        "may_amend": meeting.status in meeting.amendable
+        and meeting.may_amend(user, meeting),
+        "letters": letters.select_related("issuer__unit").order_by("-pk"),
+        "steps": list(steps_for(user, meeting)) if is_told else [],
+        "sheet": _sheet(meeting, user) if is_told else None,
+        "log": log(meeting) if is_told else [],
+        "has_main_elsewhere": meeting.status not in meeting.amendable,
+        "basis": meeting.rules.basis,
+    }
+
+
+def step_of(meeting: Meeting, name: str, user: User) -> Step | None:
+    """A step as it is drawn; nothing where the meeting's state has no such step."""
+    return next((each for each in steps_for(user, meeting) if each.name == name), None)
+
+
+def route_of(meeting: Meeting) -> list[str]:
+    """Who is asked, step by step, in words."""
+    return [
+        _(" and ").join(_(" or ").join(map(str, posts)) for posts in step)
+        for step in meeting.places("convene")
+    ]
+
+
+def text_of(meeting: Meeting) -> list[tuple[str, Any]]:
+    """What is asked for, line by line, as it stands now."""
+    fields: Iterator[Any] = map(meeting._meta.get_field, meeting.WORDS)
+    return [
+        (str(each.verbose_name), meeting.said(each.name, getattr(meeting, each.name)))
+        for each in fields
+    ]
+
+
+def _sheet(meeting: Meeting, user: User) -> dict[str, Any] | None:
+    consent = meeting.consent("convene")
+    if consent is None:
+        return None
+    pdf_url = meeting.url("sheet", consent.act)
+    answer_url = meeting.url("answer", consent.act) if asks(consent, user) else ""
+    return sheet_of(meeting, consent, answer_url=answer_url, pdf_url=pdf_url)
+
+
+def asks(consent: Consent, user: User) -> bool:
+    """Whether this person answers now, or enters an answer for another."""
+    if not consent.is_open:
+        return False
+    return consent.waiting_for(user).exists() or consent.enterable_by(user).exists()
+
+
+def stages_of(meeting: Meeting) -> list[dict[str, Any]]:
+    """The track: begun, asked for, agreed; or how it ended instead."""
+    states = Meeting.Status
+    begun = meeting.history.earliest("history_date").history_date
+    reached: dict[str, int] = {states.DRAFT: 0, states.RETURNED: 0, states.REQUESTED: 1}
+    at = reached.get(meeting.status, 2)
+    last = states.AGREED if at < 2 else states(meeting.status)
+    ended = meeting.history.latest("history_date").history_date if at == 2 else None
+    since = meeting.decided_on if meeting.status == states.RETURNED else begun
+    stages = [
+        {"label": states.DRAFT.label, "on": since if at == 0 else begun},
+        {"label": states.REQUESTED.label, "on": meeting.requested_on if at else None},
+        {"label": last.label, "on": meeting.decided_on or ended if at == 2 else None},
+    ]
+    if at == 2 and not meeting.requested_on:
+        del stages[1]
+    here = min(at, len(stages) - 1)
+    for number, stage in enumerate(stages):
+        stage["state"] = "past" if number < here else "future"
+    stages[here]["state"] = "past" if last == states.AGREED and at == 2 else "current"
+    return stages
+
+
+def waits_of(meeting: Meeting, year: BodyYear | None, user: User) -> list[dict[str, Any]]:
+    """Who is waited for; while it is a draft, also whoever owes the year's request."""
+    rows: list[Any] = [meeting]
+    if year and meeting.status == meeting.Status.DRAFT and meeting.is_regular:
+        rows.append(year)
+    duties = Duty.objects.open().of(*rows).select_related("post").order_by("due_on")
+    return [
+        {
+            "post": duty.post,
+            "due": duty.due_on,
+            "left": duty.left,
+            "state": duty.state,
+            "what": duty.text,
+            "url": duty.page_url,
+            "is_mine": duty.is_owed_by(user),
+        }
+        for duty in with_days_left(with_rows(duties))
+    ]
+
+
+def year_of(meeting: Meeting) -> dict[str, Any]:
+    """How the body's year stands: how often it is to meet, how often that is agreed."""
+    rules = meeting.year_rules
+    years = BodyYear.objects.filter(joint_body=meeting.joint_body, year=meeting.year)
+    return {
+        "row": years.select_related("joint_body").first(),
+        "least": rules.least,
+        "is_must": rules.binding == "must",
+        "basis": rules.basis,
+    }
+
+
+def others_of_year(meeting: Meeting, user: User) -> list[dict[str, Any]]:
+    """The other meetings of that year that this person sees."""
+    of_year = Meeting.objects.visible_to(user).filter(
+        joint_body=meeting.joint_body_id, year=meeting.year
+    )
+    others = of_year.exclude(pk=meeting.pk)
+    return [{"meeting": each, "look": LOOKS.get(each.status, "")} for each in others]
+
+
+def log(meeting: Meeting) -> list[Entry]:
+    """What happened to the meeting, and each answer that was given on the way."""
+    sheets = meeting.consents.values("pk")
+    answers = Signature.history.filter(consent__in=sheets, history_type="~")
+    told = [Told(meeting.history, Meeting.WORDS), Told(answers.select_related("post"))]
+    return log_of(meeting.joint_body, *told)

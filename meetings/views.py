@@ -1,0 +1,239 @@
+"""Meetings: the list, one meeting, and how it is asked for, answered and called off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from consents.views import answer_sheet, sheet_pdf
+from institutions.models import JointBody, User
+from institutions.requests import SignedIn
+from jointmeeting import clock
+from jointmeeting.rendering import FontsMissing, render_pdf
+from jointmeeting.views import check_may, csv_response, pdf_response, take_form
+from jointmeeting.workflow import already_done
+from meetings import documents, pages
+from meetings.forms import MeetingForm, MeetingQuery, ReasonForm, RequestForm
+from meetings.models import Meeting, askers_only, asking_units
+
+ROWS = 50
+
+
+def _get_meeting(request: SignedIn, pk: int) -> Meeting:
+    """A meeting this person may see; to anyone else it does not exist."""
+    meetings = Meeting.objects.visible_to(request.user).select_related(
+        "joint_body", "requested_by__unit", "requested_by__liaison", "letter"
+    )
+    return get_object_or_404(meetings, pk=pk)
+
+
+def _bodies(user: User) -> list[JointBody]:
+    """The bodies this person has a post on today."""
+    bodies = {post.joint_body_id: post.joint_body for post in user.posts_held}
+    return [body for body in bodies.values() if body.charter_id]
+
+
+# The list
+
+
+def meeting_list(request: SignedIn) -> HttpResponse:
+    query, found = _queried(request)
+    page: Any = Paginator(found, ROWS).get_page(request.GET.get("page"))
+    page.object_list = pages.rows_of(page.object_list)
+    bodies = _bodies(request.user)
+    context = {
+        "query": query,
+        "page": page,
+        "has_query": any(request.GET.get(name) for name in query.fields),
+        "has_bodies": len(bodies) > 1,
+        "askable": [body for body in bodies if asking_units(body, request.user)],
+    }
+    return render(request, "meetings/meeting_list.html", context)
+
+
+def meeting_export(request: SignedIn) -> HttpResponse:
+    """The same list, all pages of it, for a spreadsheet."""
+    _query, found = _queried(request)
+    name = _("Meetings %(day)s") % {"day": clock.today()}
+    return csv_response(pages.sheet_rows(found), f"{name}.csv")
+
+
+def _queried(request: SignedIn) -> tuple[MeetingQuery, QuerySet[Meeting]]:
+    seen = Meeting.objects.visible_to(request.user)
+    years = list(seen.order_by("-year").values_list("year", flat=True).distinct())
+    query = MeetingQuery(request.GET, years=years, bodies=_bodies(request.user))
+    found = query.narrowed(seen).select_related("joint_body", "requested_by__unit")
+    return query, found.order_by("-year", "-pk")
+
+
+# One meeting
+
+
+def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
+    meeting = _get_meeting(request, pk)
+    return render(
+        request, "meetings/meeting_detail.html", pages.page_of(meeting, request.user)
+    )
+
+
+def meeting_create(request: SignedIn) -> HttpResponse:
+    body = _body_to_ask(request)
+    units = asking_units(body, request.user)
+    if not units:
+        raise PermissionDenied(askers_only(body, Meeting.Kind.REGULAR))
+    unit = next(iter(units.values()))[0]
+    form = MeetingForm(
+        request.POST or None,
+        instance=Meeting(joint_body=body, requested_by=unit),
+        initial={"kind": next(iter(units)), "year": _year_asked(request)},
+        units=units,
+    )
+    if form.is_valid():
+        words = {"requested_by": unit} | form.cleaned_data
+        chosen = words.pop("requested_by")
+        meeting = Meeting.objects.begin(chosen, by=request.user, **words)
+        messages.success(request, _("The draft is kept. The letter can be issued now."))
+        return redirect(meeting)
+    drafts = Meeting.objects.visible_to(request.user).filter(
+        joint_body=body, status=Meeting.Status.DRAFT
+    )
+    context = {"form": form, "body": body, "drafts": drafts, "unit": unit}
+    return render(request, "meetings/meeting_form.html", context)
+
+
+def _body_to_ask(request: SignedIn) -> JointBody:
+    """The body named in the address; without one, the first that may be asked."""
+    bodies = _bodies(request.user)
+    if named := request.GET.get("body"):
+        bodies = [body for body in bodies if str(body.pk) == named]
+    if not bodies:
+        raise Http404
+    askable = [body for body in bodies if asking_units(body, request.user)]
+    return (askable or bodies)[0]
+
+
+def _year_asked(request: SignedIn) -> int:
+    asked = request.GET.get("year", "")
+    return int(asked) if asked.isdecimal() else clock.today().year
+
+
+def meeting_amend(request: SignedIn, pk: int) -> HttpResponse:
+    meeting = _get_meeting(request, pk)
+    if not meeting.may_amend(request.user, meeting):
+        text = _("This step is for %(who)s.") % {"who": meeting.may_amend}
+        raise PermissionDenied(text)
+    if request.method == "GET" and meeting.status not in meeting.amendable:
+        messages.error(request, _("This can no longer be changed."))
+        return redirect(meeting)
+    units = asking_units(meeting.joint_body, request.user)
+    form = MeetingForm(request.POST or None, instance=meeting, units=units)
+    differs: list[Any] = []
+    if form.is_valid():
+        seen = request.POST.get("seen", "")
+        if take_form(request, form, meeting.amend, seen=seen):
+            messages.success(request, _("The changes are kept."))
+            return redirect(meeting)
+        differs = _stored_otherwise(form, Meeting.objects.get(pk=pk))
+    stored = Meeting.objects.get(pk=pk)
+    context = {
+        "form": form,
+        "meeting": stored,
+        "body": meeting.joint_body,
+        "seen": stored.seen(),
+        "differs": differs,
+    }
+    status = 409 if differs else 200
+    return render(request, "meetings/meeting_form.html", context, status=status)
+
+
+def _stored_otherwise(form: MeetingForm, stored: Meeting) -> list[tuple[str, Any]]:
+    """What is stored now where it is not what was typed."""
+    return [
+        (str(form[name].label), stored.said(name, getattr(stored, name)))
+        for name, typed in form.cleaned_data.items()
+        if getattr(stored, name) != typed
+    ]
+
+
+# Steps
+
+
+def meeting_request(request: SignedIn, pk: int) -> HttpResponse:
+    meeting = _get_meeting(request, pk)
+    check_may(request.user, meeting, "request")
+    step = pages.step_of(meeting, "request", request.user)
+    if request.method == "GET" and step is None:
+        messages.error(request, already_done(meeting))
+        return redirect(meeting)
+    form = RequestForm(
+        request.POST or None, may_explain=bool(step and step.reasons and step.may_explain)
+    )
+    if form.is_valid() and take_form(request, form, meeting.request):
+        text = _("The letter is issued: %(letter)s.") % {"letter": meeting.letter}
+        messages.success(request, text)
+        return redirect(meeting)
+    meeting = _get_meeting(request, pk)
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "letter": documents.request_context(meeting, request.user),
+        "route": pages.route_of(meeting),
+        "rules": meeting.rules,
+        "step": step,
+    }
+    return render(request, "meetings/meeting_request.html", context)
+
+
+def meeting_letter_preview(request: SignedIn, pk: int) -> HttpResponseBase:
+    """The letter as it would leave today, with a watermark and without its number."""
+    meeting = _get_meeting(request, pk)
+    check_may(request.user, meeting, "request")
+    letter = documents.request_context(meeting, request.user)
+    try:
+        content = render_pdf("convene_request", letter, preview=True)
+    except FontsMissing as refusal:
+        messages.error(request, str(refusal))
+        return redirect(meeting)
+    return pdf_response(content, f"{letter['title']}.pdf")
+
+
+def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
+    meeting = _get_meeting(request, pk)
+    check_may(request.user, meeting, "cancel")
+    if request.method == "GET" and not pages.step_of(meeting, "cancel", request.user):
+        messages.error(request, already_done(meeting))
+        return redirect(meeting)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid() and take_form(request, form, meeting.cancel):
+        text = _("“%(meeting)s” is cancelled.") % {"meeting": meeting}
+        messages.success(request, text)
+        return redirect(meeting)
+    context = {
+        "form": form,
+        "question": _("Cancel “%(meeting)s”?") % {"meeting": meeting},
+        "text": _(
+            "Whoever was asked need not answer any more. It stays on file as cancelled,"
+            " with your reason; this cannot be taken back."
+        ),
+        "button": _("Cancel the meeting"),
+        "url": request.path,
+        "back_url": meeting.get_absolute_url(),
+        "is_dangerous": True,
+    }
+    return render(request, "frame/confirm.html", context)
+
+
+def meeting_answer(request: SignedIn, pk: int, act: str) -> HttpResponse:
+    return answer_sheet(request, _get_meeting(request, pk), act, request.path)
+
+
+def meeting_sheet(request: SignedIn, pk: int, act: str) -> HttpResponseBase:
+    meeting = _get_meeting(request, pk)
+    if not meeting.is_told_to(request.user):
+        raise Http404
+    return sheet_pdf(request, meeting, act)
