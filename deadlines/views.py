@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from deadlines.forms import ContactForm
-from deadlines.models import Duty, chase
+from deadlines.models import Duty, chase, why_not_chase
 from institutions.requests import SignedIn
 from jointmeeting.views import take_form
 from jointmeeting.workflow import StepRefused
@@ -21,13 +21,15 @@ def _get_duty(request: SignedIn, pk: int) -> Duty:
 
 def _draw(request: SignedIn, duty: Duty, form: ContactForm | None) -> HttpResponse:
     user = request.user
+    may_chase = duty.closed_at is None and duty.may_be_chased_by(user)
     context = {
         "duty": duty,
         "holders": duty.holders,
         "notes": duty.notes.visible_to(user).select_related("by", "unit__unit"),
         "reminders": duty.reminders.select_related("recipient").order_by("-planned_at"),
         "form": form,
-        "may_chase": duty.closed_at is None and duty.may_be_chased_by(user),
+        "may_chase": may_chase,
+        "why_not_chase": why_not_chase(duty) if may_chase else "",
     }
     return render(request, "deadlines/duty_detail.html", context)
 

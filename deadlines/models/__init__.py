@@ -12,7 +12,7 @@ from deadlines.models.duties import (
     with_days_left,
     with_rows,
 )
-from deadlines.models.reminders import Reminder, chase, plan_reminders
+from deadlines.models.reminders import Reminder, chase, plan_reminders, why_not_chase
 
 __all__ = [
     "ContactNote",
@@ -26,6 +26,7 @@ __all__ = [
     "recompute",
     "target_of",
     "told_otherwise",
+    "why_not_chase",
     "with_days_left",
     "with_rows",
 ]

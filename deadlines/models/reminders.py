@@ -155,6 +155,19 @@ def plan_reminders() -> int:
     return _plan(Reminder.Stage.SOON, soon) + _plan(Reminder.Stage.OVERDUE, overdue)
 
 
+def why_not_chase(duty: Duty) -> str:
+    """Why nobody can be reminded of this today, or nothing."""
+    if not duty.holders:
+        text = gettext("Nobody holds the post “%(post)s” today.")
+        return text % {"post": duty.post}
+    today = duty.reminders.filter(
+        stage=Reminder.Stage.CHASED, for_day=clock.today()
+    ).values_list("recipient", flat=True)
+    if {person.pk for person in duty.holders} <= set(today):
+        return gettext("A reminder of this went out today already.")
+    return ""
+
+
 def chase(duty: Duty, *, by: User) -> int:
     """Remind the holders of the post that owes, today, once; return how many were told."""
     with locked(duty, by):
@@ -163,14 +176,10 @@ def chase(duty: Duty, *, by: User) -> int:
                 gettext("Only those who wait for this send a reminder.")
             )
         duty.check_open()
-        if not duty.holders:
-            text = gettext("Nobody holds the post “%(post)s” today.")
-            raise StepRefused(text % {"post": duty.post})
+        if reason := why_not_chase(duty):
+            raise StepRefused(reason)
         about = {"post__duties": duty.pk}
-        told = _plan(Reminder.Stage.CHASED, about, for_day=Value(clock.today()))
-        if not told:
-            raise StepRefused(gettext("A reminder of this went out today already."))
-        return told
+        return _plan(Reminder.Stage.CHASED, about, for_day=Value(clock.today()))
 
 
 def _plan(stage: Reminder.Stage, about: dict, for_day: Value | None = None) -> int:

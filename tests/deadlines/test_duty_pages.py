@@ -78,7 +78,9 @@ def test_without_a_term_the_page_says_so(shown, world):
 
 def test_a_vacant_post_is_said(shown, world):
     Appointment.objects.filter(person=world.keeper).update(until=date(2026, 9, 27))
-    assert "Nobody holds this post" in shown(world.mill)
+    text = shown(world.mill)
+    assert "Nobody holds this post" in text
+    assert 'disabled aria-describedby="why-chase"' in text
 
 
 @pytest.mark.parametrize(
@@ -172,6 +174,7 @@ def test_only_who_waits_is_offered_to_remind_and_does_it_once_a_day(shown, post,
         assert answer.status_code == 403
         assert "Only those who wait" in answer.content.decode()
     assert "水闸站看闸人 has been reminded." in post(world.mill, "chase").content.decode()
+    assert 'disabled aria-describedby="why-chase"' in shown(world.mill)
     again = post(world.mill, "chase").content.decode()
     assert "went out today already" in unescape(again)
     assert Reminder.objects.count() == 1
