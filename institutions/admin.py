@@ -178,6 +178,13 @@ class JointBodyAdmin(Recorded):
     def lies_with(self, row, bodies) -> bool:
         return row.pk in bodies
 
+    def get_readonly_fields(self, request, obj=None):
+        """A body under one that others administer is not taken from it."""
+        fields = super().get_readonly_fields(request, obj)
+        mine = request.user.bodies_allowing(self.right)
+        is_theirs = obj and obj.parent_id and obj.parent_id not in mine
+        return (*fields, "parent") if is_theirs else fields
+
     def has_add_permission(self, request) -> bool:
         return False
 

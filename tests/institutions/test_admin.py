@@ -351,6 +351,14 @@ def test_a_body_is_not_put_above_itself(as_, body, cast):
     assert list(page.context["adminform"].form.errors) == ["parent"]
 
 
+def test_a_body_stays_under_one_that_others_administer(as_, body, other):
+    body.parent = other
+    body.save()
+    as_("rights").post(url("jointbody", "change", body.pk), {"parent": ""})
+    body.refresh_from_db()
+    assert body.parent == other
+
+
 def test_the_page_of_a_body_says_which_posts_have_which_right(as_, body):
     page = as_("auditor").get(url("jointbody", "change", body.pk)).content.decode()
     assert "账号管理员" in page
