@@ -27,9 +27,13 @@ def found(path: Path) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
+def problems() -> list[str]:
+    """Each place of the code, the templates and the catalogues where one stands."""
     files = {
         path for folder in FOLDERS for path in folder.rglob("*") if path.suffix in KINDS
     }
-    problems = [problem for path in sorted(files) for problem in found(path)]
-    sys.exit("\n".join(problems) or None)
+    return [problem for path in sorted(files) for problem in found(path)]
+
+
+if __name__ == "__main__":
+    sys.exit("\n".join(problems()) or None)
