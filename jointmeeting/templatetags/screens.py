@@ -8,6 +8,7 @@ from typing import Any
 
 from django import template
 from django.core.paginator import Page
+from django.http import HttpRequest
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -18,6 +19,8 @@ from jointmeeting import clock, forms
 from jointmeeting.workflow import label_and_reason
 
 register = template.Library()
+NOT_TYPED = {"csrfmiddlewaretoken", "digest", "seen"}
+SHORT = 12  # what is no longer than this is sooner typed again than copied
 register.filter(forms.draw)
 register.filter(forms.look)
 register.filter(forms.in_columns)
@@ -230,3 +233,17 @@ def history_label(entry: Any) -> str:
 def history_reason(entry: Any) -> str:
     """Why, where a reason was given."""
     return label_and_reason(entry)[1]
+
+
+@register.simple_tag
+def typed(request: HttpRequest) -> list[str]:
+    """The texts that came with a form, so that a refusal on a page of its own loses none."""
+    if request.method != "POST":
+        return []
+    values = [
+        value
+        for name in request.POST
+        if name not in NOT_TYPED and "password" not in name
+        for value in request.POST.getlist(name)
+    ]
+    return [value for value in values if len(value) > SHORT or "\n" in value]
