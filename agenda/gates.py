@@ -30,6 +30,11 @@ def term_has_passed(consultation) -> str | None:
     return None
 
 
+@gate
+def return_is_open(consultation) -> str | None:
+    return _("This has been seen to.") if consultation.followed_on else None
+
+
 def _still_missing(names: list[str]) -> str | None:
     return (
         _("Still missing: %(what)s.") % {"what": _(", ").join(names)} if names else None

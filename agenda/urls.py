@@ -1,3 +1,38 @@
+from django.urls import include, path
+
+from agenda.views import consultations, topics
+
 app_name = "agenda"
 
-urlpatterns: list = []
+topic = [
+    path("", topics.topic_detail, name="topic_detail"),
+    path("amend/", topics.topic_amend, name="topic_amend"),
+    path("answer/<slug:act>/", topics.topic_answer, name="topic_answer"),
+    path("sheet/<slug:act>/", topics.topic_sheet, name="topic_sheet"),
+    path("letter/", topics.topic_letter_preview, name="topic_letter_preview"),
+    path("submit/", topics.topic_submit, name="topic_submit"),
+    path("withdraw/", topics.topic_withdraw, name="topic_withdraw"),
+    path("return_it/", topics.topic_return_it, name="topic_return_it"),
+    path("ask_to_withdraw/", topics.topic_ask_to_withdraw, name="topic_ask_to_withdraw"),
+    path("record_study/", topics.topic_record_study, name="topic_record_study"),
+    path("consult/", topics.topic_consult, name="topic_consult"),
+]
+consultation = [
+    path("", consultations.consultation_detail, name="consultation_detail"),
+    path("answer/", consultations.consultation_answer, name="consultation_answer"),
+    path("enter/", consultations.consultation_enter, name="consultation_enter"),
+    path("correct/", consultations.consultation_correct, name="consultation_correct"),
+    path("confirm/", consultations.consultation_confirm, name="consultation_confirm"),
+    path(
+        "give_back/", consultations.consultation_give_back, name="consultation_give_back"
+    ),
+    path("lapse/", consultations.consultation_lapse, name="consultation_lapse"),
+    path("let_rest/", consultations.consultation_let_rest, name="consultation_let_rest"),
+]
+urlpatterns = [
+    path("topics/", topics.topic_list, name="topic_list"),
+    path("topics/export/", topics.topic_export, name="topic_export"),
+    path("topics/new/", topics.topic_create, name="topic_create"),
+    path("topics/<int:pk>/", include(topic)),
+    path("consultations/<int:pk>/", include(consultation)),
+]

@@ -18,7 +18,7 @@ from consents.models import digest_of
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import Attachment, IssuedDocument
 from institutions.may import Liaison, Office
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 
@@ -41,6 +41,16 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def standing(self) -> Self:
         """Those that were neither given back nor voided: the topic was put to a unit."""
         return self.exclude(status__in=["returned", "void"])
+
+    def open_returns(self) -> Self:
+        """Given back, and whoever asked has not seen to it yet."""
+        return self.filter(status="returned", followed_on=None)
+
+    def follow(self, *, by: User) -> None:
+        """Another unit is asked, so these returns are dealt with; the topic is locked."""
+        for consultation in self.open_returns():
+            consultation.followed_on = clock.today()
+            save_with_history(consultation, by, gettext_noop("Ask another unit"))
 
     def send(
         self, topic: Topic, unit: MemberUnit, letter: IssuedDocument, *, by: User
@@ -107,6 +117,8 @@ class Consultation(models.Model):
     )
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_on = models.DateField(null=True, blank=True)
+    returned_on = models.DateField(null=True, blank=True)
+    followed_on = models.DateField(null=True, blank=True)  # the return was dealt with
     is_late = models.BooleanField(gettext_lazy("late"), default=False)
 
     objects = ConsultationQuerySet.as_manager()
@@ -149,7 +161,7 @@ class Consultation(models.Model):
 
     def owed(self) -> Iterator[Owed]:
         """The unit owes its opinion; one that was entered for it, a look at it."""
-        asker = self._asker()
+        asker = self.asker().liaison
         liaison = self.unit.liaison
         if self.status == self.Status.SENT:
             yield Owed("opinion", liaison, self.sent_on, self.rules.term, asker)
@@ -157,9 +169,10 @@ class Consultation(models.Model):
             entered = self.answered_on or self.sent_on
             yield Owed("confirm", liaison, entered, self.rules.term, asker)
 
-    def _asker(self) -> Post:
-        members = self.joint_body.members.select_related("liaison")
-        return members.get(key=self.rules.office).liaison
+    def asker(self) -> MemberUnit:
+        """The unit that asks, and waits for the opinion."""
+        members = self.joint_body.members.select_related("unit", "liaison")
+        return members.get(key=self.rules.office)
 
     def duty_text(self, kind: str) -> str:
         texts = {
@@ -211,6 +224,7 @@ class Consultation(models.Model):
     )
     def correct(self, *, by: User, digest: str, **opinion: Any) -> Callable:
         """The unit puts right what was entered for it; both stay in the history."""
+        self.source = ""
         return self._take(opinion, digest, by)
 
     @transition(
@@ -220,7 +234,19 @@ class Consultation(models.Model):
         may=Liaison("unit"),
     )
     def give_back(self, *, by: User, reason: str) -> Callable:
-        """The unit says why another should be asked; whoever asked is to ask again."""
+        """The unit says why another should be asked; whoever asked is to see to that."""
+        self.returned_on = clock.today()
+        return partial(self._close, reason)
+
+    @transition(
+        gettext_noop("Ask no other unit"),
+        source={Status.RETURNED},
+        may=Office("run_consultations"),
+        gates=[gates.return_is_open],
+    )
+    def let_rest(self, *, by: User, reason: str) -> Callable:
+        """The return is accepted, and nobody is asked instead."""
+        self.followed_on = clock.today()
         return partial(self._close, reason)
 
     @transition(
@@ -249,8 +275,7 @@ class Consultation(models.Model):
         if digest != self.digest:
             raise StepRefused(_("The text has changed since you opened it."))
         if self.answered_on is None:
-            duty = self.duty
-            self.is_late = bool(duty and duty.due_on and duty.due_on < clock.today())
+            self.is_late = self._is_late(opinion)
         scan: File | None = opinion.pop("scan", None)
         for name, value in opinion.items():
             setattr(self, name, value)
@@ -259,6 +284,14 @@ class Consultation(models.Model):
             self.scan = Attachment.objects.keep(scan, self.joint_body, by=by)
         self.entered_by, self.answered_on = by, clock.today()
         return partial(keep_duties, self)
+
+    def _is_late(self, opinion: dict[str, Any]) -> bool:
+        """Whether the term has passed: by the day it is given, if entered by that on paper."""
+        day = clock.today()
+        if self.status == self.Status.ENTERED:
+            day = opinion.get("given_on") or day
+        duty = self.duty
+        return bool(duty and duty.due_on and duty.due_on < day)
 
     def _check_opinion(self, *, has_scan: bool, by: User) -> None:
         """Raise ValidationError, by field, for what is missing or cannot be."""
@@ -272,7 +305,10 @@ class Consultation(models.Model):
             wrong["source"] = _("Say which letter, call or meeting this comes from.")
         if self.number and not has_scan:
             wrong["scan"] = _("Attach the scan of the reply that bears this number.")
-        if self.given_on and self.given_on > clock.today():
-            wrong["given_on"] = _("This day is still to come.")
+        if self.given_on and not self.sent_on <= self.given_on <= clock.today():
+            wrong["given_on"] = _("Asked on %(since)s, today is %(today)s.") % {
+                "since": self.sent_on,
+                "today": clock.today(),
+            }
         if wrong:
             raise ValidationError(wrong)

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Collection, Iterator
+from copy import copy
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
@@ -164,6 +165,13 @@ class Topic(Consented):
         """The name of its class today; the key, if the charter has none such any more."""
         return self.said("topic_class", self.topic_class)
 
+    def is_told_to(self, user: User) -> bool:
+        """Whether this person reads all about it; a unit that is asked reads the text only."""
+        if user.may("read_topics", self.joint_body) or user.stands_for(self.proposed_by):
+            return True
+        posts = [post.pk for post in user.posts_held]
+        return self.consents.filter(pk__in=Consent.objects.before(posts)).exists()
+
     def missing(self, needs: Needs) -> list[str]:
         """What is needed and not there yet, in words."""
         names = {
@@ -224,11 +232,16 @@ class Topic(Consented):
         if self.ready_on is None:
             preparing = self._liaison(rules.prepare.office)
             yield Owed("prepare", preparing, settled_on, rules.prepare.term, asking)
-        elif not self.consultations.standing().exists():
+        elif since := self._to_consult_since(self.ready_on):
             proposer = self.proposed_by.liaison
-            yield Owed(
-                "consult", asking, self.ready_on, rules.consult.ask_within, proposer
-            )
+            yield Owed("consult", asking, since, rules.consult.ask_within, proposer)
+
+    def _to_consult_since(self, ready_on: date) -> date | None:
+        """Units are to be asked: none has been, or one has said that it is another's remit."""
+        if not self.consultations.standing().exists():
+            return ready_on
+        returned = self.consultations.open_returns().order_by("returned_on").first()
+        return returned.returned_on if returned else None
 
     def _liaison(self, key: str) -> Post:
         return self.joint_body.members.select_related("liaison").get(key=key).liaison
@@ -237,6 +250,11 @@ class Topic(Consented):
     def asked(self) -> "models.QuerySet[Consultation]":
         """Units that were asked and owe an answer or have given it."""
         return self.consultations.filter(status__in=SHOWN_TO_UNITS)
+
+    def askable(self) -> models.QuerySet[MemberUnit]:
+        """Units that can be asked now: not those that are, nor the one that asks."""
+        others = self.joint_body.members.exclude(key=self.rules.consult.office)
+        return others.exclude(pk__in=self.asked.values("unit"))
 
     def duty_text(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")
@@ -371,6 +389,7 @@ class Topic(Consented):
             asked = _("Asked already: %(units)s.") % {"units": _(", ").join(names)}
             raise StepRefused(asked)
         letter = documents.issue_consultation(self, units, by=by, number=number)
+        self.consultations.all().follow(by=by)
         for unit in units:
             self.consultations.send(self, unit, letter, by=by)
         return partial(keep_duties, self)
@@ -378,6 +397,21 @@ class Topic(Consented):
     def consulted_text(self) -> dict[str, Any]:
         """What units are asked about."""
         return self.values(*self.WORDS)
+
+    def voided_by(self, **changes: Any) -> tuple[list[Consent], "list[Consultation]"]:
+        """The sheets and the units' answers that would not outlive these changes."""
+        after = copy(self)
+        for name, value in changes.items():
+            setattr(after, name, value)
+        sheets = [
+            sheet
+            for act in self.acts
+            if (sheet := self.consent(act))
+            and sheet.outcome in (Outcome.OPEN, Outcome.AGREED)
+            and sheet.digest != digest_of(after.signed(act))
+        ]
+        asked = self.asked.exclude(digest=digest_of(after.consulted_text()))
+        return sheets, list(asked.select_related("unit__unit").order_by("pk"))
 
     def amended(self, *, by: User) -> None:
         """Opinions are about a text: another text asks for them anew."""

@@ -1,0 +1,206 @@
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agenda.charter import Needs
+from agenda.models import Consultation, FieldStudy, Topic
+from documents.forms import ScanField
+from institutions.models import JointBody, MemberUnit
+from jointmeeting import clock
+from jointmeeting.forms import StepForm
+
+ALL: list[Any] = [("", _("all"))]
+GROWING = ("evidence", "measure")  # may be added later
+
+
+class TopicQuery(forms.Form):
+    """Which topics are listed; what is wrong in an address is left out of the query.
+
+    Classes and proposers are those of one body: the only one, or the one chosen.
+    """
+
+    text = forms.CharField(label=_("Words in the text"), required=False, max_length=50)
+    status = forms.ChoiceField(
+        label=_("State"), choices=ALL + Topic.Status.choices, required=False
+    )
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int, required=False)
+
+    def __init__(self, data: Any, *, years: list[int], bodies: list[JointBody]) -> None:
+        super().__init__(data)
+        self.fields["year"].choices = ALL + [(year, str(year)) for year in years]
+        chosen = [body for body in bodies if str(body.pk) == data.get("joint_body")]
+        if len(bodies) > 1:
+            self.fields["joint_body"] = forms.TypedChoiceField(
+                label=_("Joint body"),
+                choices=ALL + [(body.pk, body.short) for body in bodies],
+                coerce=int,
+                required=False,
+            )
+        if one := bodies if len(bodies) == 1 else chosen:
+            self._narrow_by_charter(one[0])
+
+    def _narrow_by_charter(self, body: JointBody) -> None:
+        rules = Topic(joint_body=body).rules
+        classes = [(each.key, each.name) for each in rules.classes.items]
+        units = body.members.filter(key__in=rules.proposers.units).select_related("unit")
+        self.fields["topic_class"] = forms.ChoiceField(
+            label=_("Class"), choices=ALL + classes, required=False
+        )
+        self.fields["proposed_by"] = forms.TypedChoiceField(
+            label=_("Proposed by"),
+            choices=ALL + [(unit.pk, str(unit)) for unit in units],
+            coerce=int,
+            required=False,
+        )
+
+    def narrowed(self, topics: QuerySet[Topic]) -> QuerySet[Topic]:
+        self.is_valid()
+        chosen = {name: value for name, value in self.cleaned_data.items() if value}
+        if text := chosen.pop("text", ""):
+            topics = topics.filter(Q(title__icontains=text) | Q(problem__icontains=text))
+        if year := chosen.pop("year", None):
+            topics = topics.filter(created_on__year=year)
+        return topics.filter(**chosen)
+
+
+class TopicForm(forms.ModelForm):
+    """A topic's text; beside each field, for which step the charter needs it."""
+
+    class Meta:
+        model = Topic
+        fields = Topic.WORDS
+        help_texts = {
+            "title": _("Say what is to be solved; it stands in every letter."),
+            "problem": _("Whom it concerns, what is wrong, how much of it there is."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topic = self.instance
+        classes = [(each.key, each.name) for each in topic.classes]
+        self.fields["topic_class"] = forms.ChoiceField(
+            label=self.fields["topic_class"].label,
+            choices=classes,
+            widget=forms.RadioSelect,
+            help_text=topic.rules.classes.basis.clause,
+        )
+        for name in GROWING:
+            self.fields[name].help_text = _when(name, topic)
+
+    def _post_clean(self) -> None:
+        """The row checks itself when the act saves it; here it must stay as it is."""
+
+
+def _when(need: str, topic: Topic) -> str:
+    hints = {
+        "evidence": gettext("Figures, findings, rules that it rests on."),
+        "measure": gettext("What is to be done, by whom, until when; a line for each."),
+    }
+    needs: list[tuple[Needs, str]] = [
+        (topic.rules.to_submit, gettext("Needed to submit the topic.")),
+        (topic.rules.to_consult, gettext("Needed before units are asked.")),
+    ]
+    said = [text for rule, text in needs if need in rule.what]
+    return " ".join([hints[need], *said[:1]])
+
+
+class StudyForm(StepForm, forms.ModelForm):
+    """What was found on the spot."""
+
+    class Meta:
+        model = FieldStudy
+        fields = ["began_on", "ended_on", "place", "took_part", "findings"]
+
+    def __init__(self, *args: Any, row: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        self.instance.topic = row
+
+
+class ConsultForm(StepForm):
+    """Which units are asked, and under which number the letter leaves."""
+
+    units = forms.ModelMultipleChoiceField(
+        MemberUnit.objects.none(),
+        label=_("Units to ask"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one unit.")},
+    )
+    number = forms.CharField(
+        label=_("Number of your own register"), required=False, max_length=60
+    )
+
+    def __init__(self, *args: Any, row: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, step="consult", **kwargs)
+        units: Any = self.fields["units"]  # a unit asked meanwhile is refused by the step
+        units.queryset = row.joint_body.members.select_related("unit", "liaison")
+        askable = row.askable().select_related("unit")
+        units.widget.choices = [(unit.pk, str(unit)) for unit in askable]
+        paper = row.rules.consult.letter
+        self.fields["number"].help_text = gettext(
+            "Left empty, the next number is taken: %(mark)s〔%(year)s〕n号."
+        ) % {"mark": paper.mark, "year": clock.today().year}
+
+
+class OpinionForm(forms.ModelForm):
+    """A unit's formal reply, as its liaison gives or corrects it."""
+
+    scan = ScanField(
+        label=_("Scan of the reply"),
+        required=False,
+        help_text=_("Needed where the reply bears a number."),
+    )
+
+    class Meta:
+        model = Consultation
+        fields = ["kind", "opinion", "signer", "number", "given_on"]
+        help_texts = {
+            "opinion": _("A paragraph for each point. Needed unless you agree."),
+            "signer": _("Who answers for this in the unit."),
+        }
+
+    ON_PAPER = ("number", "given_on", "scan")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = self.instance.rules.kinds
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("Opinion of the unit"),
+            choices=[(each.key, each.name) for each in kinds],
+            widget=forms.RadioSelect,
+        )
+
+    def _post_clean(self) -> None:
+        """The row checks itself when the act saves it; here it must stay as it is."""
+
+    @property
+    def said(self) -> list[forms.BoundField]:
+        """The fields of every reply."""
+        return [self[name] for name in self.fields if name not in self.ON_PAPER]
+
+    @property
+    def on_paper(self) -> list[forms.BoundField]:
+        """The fields of a reply that was also written as a letter."""
+        return [self[name] for name in self.ON_PAPER]
+
+    @property
+    def has_paper(self) -> bool:
+        """Whether to show the latter at once."""
+        return any(each.errors or each.value() for each in self.on_paper)
+
+
+class EnteredForm(OpinionForm):
+    """A reply that the office enters for the unit, and where it comes from."""
+
+    class Meta(OpinionForm.Meta):
+        fields = ["source", *OpinionForm.Meta.fields]
+        help_texts = {
+            **OpinionForm.Meta.help_texts,
+            "source": _("The letter, the call or the meeting."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].required = True

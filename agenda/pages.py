@@ -1,0 +1,426 @@
+"""What the pages of topics and consultations show: the rows, stages, waits, rounds, log."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agenda.models import Consultation, Topic
+from consents.models import Consent, Consented, Signature, digest_of
+from consents.sheets import sheet_of
+from deadlines.models import Duty, target_of, with_days_left
+from documents.models import IssuedDocument
+from institutions.log import Entry, Told, log_of
+from institutions.models import MemberUnit, User
+from jointmeeting.workflow import label_and_reason, steps_for
+
+LOOKS: dict[str, str] = {
+    Topic.Status.SUBMITTED: "is-go",
+    Topic.Status.SETTLED: "is-done",
+    Topic.Status.NOT_ADOPTED: "is-no",
+    Topic.Status.WITHDRAWN: "is-void",
+}
+OPINION_LOOKS: dict[str, str] = {
+    Consultation.Status.SENT: "is-go",
+    Consultation.Status.ENTERED: "is-near",
+    Consultation.Status.ANSWERED: "is-done",
+    Consultation.Status.RETURNED: "is-back",
+    Consultation.Status.LAPSED: "is-void",
+    Consultation.Status.VOID: "is-void",
+}
+POSTS_SHOWN = 2  # in a line of the list
+
+# The list
+
+
+def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
+    """The lines of a list, each with whom it waits for; three queries for all of them."""
+    topics = list(topics)
+    asked = Consultation.objects.in_motion().filter(topic__in=topics)
+    owner = {target_of(each): target_of(each) for each in topics}
+    for pk, topic in asked.values_list("pk", "topic"):
+        owner[f"agenda.consultation:{pk}"] = f"agenda.topic:{topic}"
+    open_now = Duty.objects.open().filter(target__in=owner)
+    waits: dict[str, list[Duty]] = {}
+    for duty in with_days_left(open_now.select_related("post").order_by("due_on", "pk")):
+        waits.setdefault(owner[duty.target], []).append(duty)
+    return [_row(each, waits.get(target_of(each), [])) for each in topics]
+
+
+def _row(topic: Topic, waits: list[Duty]) -> dict[str, Any]:
+    posts = list(dict.fromkeys(str(duty.post) for duty in waits))
+    return {
+        "topic": topic,
+        "look": LOOKS.get(topic.status, ""),
+        "posts": posts[:POSTS_SHOWN],
+        "more": len(posts) - POSTS_SHOWN,
+        "all_posts": posts,
+        "first": waits[0] if waits else None,
+    }
+
+
+def sheet_rows(topics: Iterable[Topic]) -> Iterator[list[Any]]:
+    """The list as rows of text, head first."""
+    yield [
+        _("Joint body"),
+        _("Topic"),
+        _("Class"),
+        _("Proposed by"),
+        _("State"),
+        _("Submitted on"),
+        _("Settled on"),
+        _("Waiting for"),
+        _("Due on"),
+    ]
+    for row in rows_of(topics):
+        topic, first = row["topic"], row["first"]
+        yield [
+            topic.joint_body,
+            topic,
+            topic.class_name,
+            topic.proposed_by,
+            topic.get_status_display(),
+            topic.submitted_on or "",
+            topic.settled_on or "",
+            "、".join(row["all_posts"]),
+            first.due_on if first and first.due_on else "",
+        ]
+
+
+# One topic
+
+
+def page_of(topic: Topic, user: User) -> dict[str, Any]:
+    """All that a topic's page shows to this person."""
+    is_told = topic.is_told_to(user)
+    seen = Consultation.objects.visible_to(user).filter(topic=topic)
+    shown = topic.consultations.all() if is_told else seen
+    asked = list(shown.select_related("unit__unit", "unit__liaison", "letter"))
+    open_to = set(seen.values_list("pk", flat=True))
+    letters = IssuedDocument.objects.visible_to(user).filter(target=target_of(topic))
+    may_amend = topic.may_amend(user, topic) and topic.status in topic.amendable
+    return {
+        "topic": topic,
+        "look": LOOKS.get(topic.status, ""),
+        "is_told": is_told,
+        "may_amend": is_told and may_amend,
+        "stages": stages_of(topic, asked) if is_told else [],
+        "waits": waits_of(topic, asked, user) if is_told else [],
+        "steps": list(steps_for(user, topic)) if is_told else [],
+        "text": text_of(topic),
+        "lacks": lacks_of(topic),
+        "acts": sheets_of(topic, user) if is_told else [],
+        "studies": topic.studies.select_related("recorded_by") if is_told else [],
+        "asked": asked_of(asked, open_to, user),
+        "answered": sum(each.status == "answered" for each in asked),
+        "letters": letters.select_related("issuer__unit").order_by("-pk"),
+        "log": log(topic, user, open_to) if is_told else [],
+    }
+
+
+def text_of(topic: Topic) -> list[tuple[str, Any]]:
+    """The text line by line, as it stands now."""
+    return said_of(topic, topic.values(*topic.WORDS))
+
+
+def said_of(topic: Topic, text: dict[str, Any]) -> list[tuple[str, Any]]:
+    """A text of the topic as it was kept: each field's label and what it says."""
+    fields: Iterator[Any] = map(topic._meta.get_field, text)
+    return [
+        (str(each.verbose_name), topic.said(each.name, text[each.name]))
+        for each in fields
+    ]
+
+
+def lacks_of(topic: Topic) -> list[str]:
+    """What the next step needs and the text does not have yet."""
+    needs = {
+        Topic.Status.DRAFT: topic.rules.to_submit,
+        Topic.Status.SETTLED: topic.rules.to_consult,
+    }
+    needed = needs.get(Topic.Status(topic.status))
+    return topic.missing(needed) if needed else []
+
+
+def stages_of(topic: Topic, asked: list[Consultation]) -> list[dict[str, Any]]:
+    """The track: proposed, submitted, settled, prepared, asked, answered; or how it ended."""
+    standing = [each for each in asked if each.status not in ("returned", "void")]
+    is_asked = bool(standing) and topic.status == Topic.Status.SETTLED
+    waiting = [each for each in standing if each.status in ("sent", "entered")]
+    answers = [each.answered_on for each in standing if each.answered_on]
+    is_draft = topic.status == Topic.Status.DRAFT
+    steps = [
+        (_("Proposed"), topic.created_on),
+        (_("Submitted"), None if is_draft else topic.submitted_on),
+        (topic.rules.settle.verb, topic.settled_on),
+        (_("Prepared"), topic.ready_on),
+        (_("Units asked"), min(each.sent_on for each in standing) if is_asked else None),
+        (
+            _("Units answered"),
+            max(answers, default=None) if is_asked and not waiting else None,
+        ),
+    ]
+    if topic.status not in Topic.LIVE:
+        return _ended(topic, steps)
+    done = [on is not None for _label, on in steps]
+    here = done.index(False) - 1 if False in done else len(steps)
+    if is_asked and not waiting:
+        here = len(steps)
+    return [
+        {"label": label, "on": on, "state": _when(number, here)}
+        for number, (label, on) in enumerate(steps)
+    ]
+
+
+def _when(number: int, here: int) -> str:
+    return "past" if number < here else "current" if number == here else "future"
+
+
+def _ended(topic: Topic, steps: list[tuple[Any, Any]]) -> list[dict[str, Any]]:
+    """The stages it came to, then its end."""
+    past = [(label, on) for label, on in steps if on]
+    ended = topic.history.latest("history_date", "history_id").history_date
+    last = {"label": topic.get_status_display(), "on": ended, "state": "current"}
+    return [{"label": label, "on": on, "state": "past"} for label, on in past] + [last]
+
+
+def waits_of(topic: Topic, asked: list[Consultation], user: User) -> list[dict[str, Any]]:
+    """Who is waited for, about the topic and what units were asked; one line for a place."""
+    rows: dict[str, Any] = {target_of(each): each for each in [topic, *asked]}
+    duties = Duty.objects.open().filter(target__in=rows).select_related("post")
+    places: dict[tuple[str, str], list[Duty]] = {}
+    for duty in with_days_left(duties.order_by("due_on", "pk")):
+        places.setdefault((duty.target, duty.kind), []).append(duty)
+    between = _(" or ")
+    return [
+        {
+            "post": between.join(str(duty.post) for duty in same),
+            "due": same[0].due_on,
+            "left": same[0].left,
+            "state": same[0].state,
+            "what": rows[target].duty_text(kind),
+            "url": same[0].page_url,
+            "is_mine": any(duty.is_owed_by(user) for duty in same),
+        }
+        for (target, kind), same in places.items()
+    ]
+
+
+def sheets_of(topic: Topic, user: User) -> list[dict[str, Any]]:
+    """For each act that was put to signatories: the last round, and those before it."""
+    found = []
+    for act in topic.acts:
+        rounds = list(topic.consents.filter(act=act).order_by("-pk"))
+        if rounds:
+            last, *earlier = rounds
+            found.append(
+                {
+                    "last": _sheet(topic, last, user),
+                    "earlier": [sheet_of(topic, each) for each in earlier],
+                }
+            )
+    return found
+
+
+def _sheet(topic: Topic, consent: Consent, user: User) -> dict[str, Any]:
+    answer_url = ""
+    if consent.is_open and (
+        consent.waiting_for(user).exists() or consent.enterable_by(user).exists()
+    ):
+        answer_url = reverse("agenda:topic_answer", args=[topic.pk, consent.act])
+    pdf_url = reverse("agenda:topic_sheet", args=[topic.pk, consent.act])
+    return sheet_of(topic, consent, answer_url=answer_url, pdf_url=pdf_url)
+
+
+# Consultations
+
+
+def asked_of(
+    asked: list[Consultation], open_to: set[int], user: User
+) -> list[dict[str, Any]]:
+    """The units that were asked, each with its term, its state and, where one may, its answer."""
+    duties: dict[str, Duty] = {}
+    of_units = Duty.objects.of(*asked).select_related("joint_body").order_by("pk")
+    for duty in with_days_left(of_units):
+        if duty.kind == "opinion" or duty.closed_at is None:
+            duties[duty.target] = duty
+    reasons = reasons_of(asked, open_to)
+    return [
+        _asked(each, duties.get(target_of(each)), each.pk in open_to, user)
+        | {"reason": reasons.get(each.pk, "")}
+        for each in asked
+    ]
+
+
+def _asked(
+    consultation: Consultation, duty: Duty | None, is_open: bool, user: User
+) -> dict[str, Any]:
+    is_owed = duty is not None and duty.closed_at is None
+    label, look = state_of(consultation, duty)
+    kind = consultation.kind_of_opinion
+    return {
+        "consultation": consultation,
+        "duty": duty,
+        "is_owed": is_owed,
+        "label": label,
+        "look": look,
+        "is_open": is_open,
+        "kind": kind.name if is_open and kind else "",
+        "may_chase": is_owed and bool(duty and duty.may_be_chased_by(user)),
+        "may_enter": consultation.status == "sent"
+        and Consultation.enter.transition.may(user, consultation),
+    }
+
+
+def state_of(consultation: Consultation, duty: Duty | None) -> tuple[str, str]:
+    """The state in words and its look; late and silent units are told from the others."""
+    status = Consultation.Status(consultation.status)
+    if status == Consultation.Status.SENT and duty and duty.state == "late":
+        return _("No answer, overdue"), "is-late"
+    if status == Consultation.Status.SENT and duty and duty.state == "near":
+        return str(status.label), "is-near"
+    if status == Consultation.Status.ANSWERED and consultation.is_late:
+        return _("Answered late"), "is-done"
+    return str(status.label), OPINION_LOOKS[status]
+
+
+def reasons_of(asked: list[Consultation], open_to: set[int]) -> dict[int, str]:
+    """Why those that were given back, lapsed or voided are so, where one may read it."""
+    ended = [each.pk for each in asked if each.status in ("returned", "lapsed", "void")]
+    entries = Consultation.history.filter(id__in=open_to.intersection(ended))
+    return {
+        entry.id: label_and_reason(entry)[1]
+        for entry in entries.filter(status__in=["returned", "lapsed", "void"]).order_by(
+            "history_date", "history_id"
+        )
+    }
+
+
+def consultation_page(consultation: Consultation, user: User) -> dict[str, Any]:
+    """All that the page of one unit's consultation shows to this person."""
+    topic = consultation.topic
+    duties = Duty.objects.of(consultation).select_related("post", "joint_body")
+    duty = duties.order_by("closed_at", "-pk").filter(closed_at=None).first()
+    term = duties.filter(kind="opinion").order_by("pk").last()
+    label, look = state_of(consultation, duty)
+    letters = IssuedDocument.objects.visible_to(user).filter(pk=consultation.letter_id)
+    kind, steps = consultation.kind_of_opinion, steps_for(user, consultation)
+    return {
+        "consultation": consultation,
+        "topic": topic,
+        "label": label,
+        "look": look,
+        "duty": duty,
+        "term": term,
+        "kind": kind.name if kind else "",
+        "text": said_of(topic, consultation.snapshot),
+        "letter": letters.select_related("issuer__unit").first(),
+        "reason": reasons_of([consultation], {consultation.pk}).get(consultation.pk, ""),
+        "steps": [step for step in steps if step.name != "let_rest" or not step.reasons],
+        "asker": consultation.asker(),
+        "sees_topic": Topic.objects.visible_to(user).filter(pk=topic.pk).exists(),
+        "log": _opinion_log(consultation),
+    }
+
+
+def _opinion_log(consultation: Consultation) -> list[Entry]:
+    told = Told(consultation.history, fields=OPINION_FIELDS, names=_kinds(consultation))
+    return log_of(consultation.joint_body, told)
+
+
+OPINION_FIELDS = ["kind", "opinion", "signer", "number", "given_on", "source"]
+
+
+def _kinds(consultation: Consultation) -> dict[str, dict[str, str]]:
+    return {"kind": {each.key: each.name for each in consultation.rules.kinds}}
+
+
+# What happened
+
+
+def log(topic: Topic, user: User, open_to: set[int]) -> list[Entry]:
+    """The acts on the topic, its sheets and what units were asked, as far as one may read.
+
+    What a draft was before it was submitted is its unit's own.
+    """
+    acts = topic.history.all()
+    if not user.stands_for(topic.proposed_by):
+        acts = acts.exclude(submitted_on=None)
+    answers = Signature.history.filter(consent__in=topic.consents.values("pk"))
+    opinions = Consultation.history.filter(id__in=open_to)
+    units = Consultation.objects.filter(pk__in=open_to).select_related("unit__unit")
+    return log_of(
+        topic.joint_body,
+        Told(acts, fields=Topic.WORDS, names=_classes(topic)),
+        Told(answers.filter(history_type="~").select_related("post")),
+        Told(opinions, about={each.pk: str(each.unit) for each in units}),
+    )
+
+
+def changes_since(topic: Topic, seen: str) -> list[Entry]:
+    """What was done to the text since somebody opened it, by the digest of what he saw."""
+    names = topic.amendable.get(topic.status, topic.WORDS)
+    for record in topic.history.order_by("-history_date", "-history_id"):
+        if digest_of({name: getattr(record, name) for name in names}) == seen:
+            later = topic.history.filter(history_id__gte=record.history_id)
+            told = Told(later, fields=names, names=_classes(topic))
+            return log_of(topic.joint_body, told)[:-1]
+    return []
+
+
+def _classes(topic: Topic) -> dict[str, dict[str, str]]:
+    return {"topic_class": {each.key: each.name for each in topic.classes}}
+
+
+# A new topic
+
+
+def proposing_units(user: User) -> list[MemberUnit]:
+    """The units this person acts for that may propose topics by their charters."""
+    posts = [post.pk for post in user.posts_held]
+    units = MemberUnit.objects.filter(
+        liaison__in=posts, joint_body__charter__isnull=False
+    )
+    units = units.select_related("unit", "liaison", "joint_body")
+    return [each for each in units.order_by("joint_body", "position") if _may(each)]
+
+
+def _may(unit: MemberUnit) -> bool:
+    return unit.key in Topic(joint_body=unit.joint_body).rules.proposers.units
+
+
+def proposers_only(user: User) -> str:
+    """Why this person proposes nothing: whose task it is on the bodies worked in."""
+    bodies = {post.joint_body_id: post.joint_body for post in user.posts_held}
+    lines = []
+    for body in bodies.values():
+        keys = Topic(joint_body=body).rules.proposers.units
+        units = body.members.filter(key__in=keys).select_related("unit")
+        lines.append(
+            _("On %(body)s these units propose topics: %(units)s.")
+            % {"body": body, "units": "、".join(map(str, units))}
+        )
+    return "\n".join([_("None of the units you act for proposes topics."), *lines])
+
+
+def after_submitting(topic: Topic) -> list[tuple[str, str]]:
+    """What comes after a topic is submitted: each stage with who does it and its term."""
+    rules, body = topic.rules, topic.joint_body
+    units = {each.key: str(each) for each in body.members.select_related("unit")}
+    consult = rules.consult
+    return [
+        (rules.settle.verb, _signatories(topic)),
+        (_("Prepared"), f"{units[rules.prepare.office]}，{rules.prepare.term}"),
+        (_("Units asked"), f"{units[consult.office]}，{consult.ask_within}"),
+        (_("Units answered"), str(consult.term)),
+    ]
+
+
+def _signatories(row: Consented) -> str:
+    """Who is on the route of settling, in words."""
+    posts = {post.key: str(post) for post in row.joint_body.posts.all()}
+    between, route = _(" or "), row.route("settle")
+    slots = [slot for step in route.steps for slot in step]
+    names = [between.join(posts[key] for key in slot.any_of) for slot in slots]
+    return "；".join([*filter(None, names), str(route.term)])
