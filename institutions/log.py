@@ -38,12 +38,14 @@ class Entry:
 class Told:
     """The history of a row, or of rows of one model, and which changed fields are shown.
 
-    `names` has, for a field, the names of the keys that are its values.
+    `names` has, for a field, the names of the keys that are its values; `about`, for a row,
+    what its acts are said to be about, where the log is that of several rows.
     """
 
     history: models.QuerySet
     fields: Collection[str] = ()
     names: dict[str, dict[str, str]] = field(default_factory=dict)
+    about: dict[int, str] = field(default_factory=dict)
 
 
 def log_of(body: JointBody, *told: Told) -> list[Entry]:
@@ -60,10 +62,13 @@ def _entries(told: Told) -> Iterator[Entry]:
         label, reason = label_and_reason(record)
         before = earlier.get(record.id)
         earlier[record.id] = record
+        act = label or (_("Changed") if before else _("Begun"))
+        if about := told.about.get(record.id):
+            act = _("%(act)s: %(about)s") % {"act": act, "about": about}
         yield Entry(
             at=record.history_date,
             who=str(record.history_user or _("the system")),
-            label=label or (_("Changed") if before else _("Begun")),
+            label=act,
             reason=reason,
             changes=_changes(told, before, record) if before else [],
             by=record.history_user_id,

@@ -1,5 +1,7 @@
 """How a form is drawn: every widget in one look, every error in words that say what to do."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,7 +10,7 @@ from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 # The browser's own picker, and the one format it reads.
 PICKERS: dict[type[forms.Widget], tuple[str, str]] = {
@@ -26,6 +28,29 @@ class ScreenRenderer(TemplatesSetting):
 
     form_template_name = "parts/form.html"
     field_template_name = "parts/field.html"
+
+
+class StepForm(forms.Form):
+    """What a step asks for; where one may go on despite what it lacks, also why."""
+
+    def __init__(self, *args: Any, row: Any, step: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = list(getattr(type(row), step).transition.obstacles(row))
+        self.obstacles = [reason for reason, _may_go_on in found]
+        if found and all(may_go_on for _reason, may_go_on in found):
+            self.fields["despite"] = forms.CharField(
+                label=_("Reason for going on all the same"),
+                help_text=" ".join(self.obstacles),
+                max_length=1000,
+            )
+
+
+class ReasonForm(StepForm):
+    """A step that is taken with a reason."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, widget=forms.Textarea
+    )
 
 
 def draw(field: BoundField, css: str = "in") -> SafeString:
