@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from deadlines.delivery import deliver
-from deadlines.models import plan_reminders
+from deadlines.models import Duty, plan_reminders, recompute, with_rows
 from institutions.rights import sync_rights
 
 
@@ -15,6 +15,18 @@ def daily() -> int:
     """
     sync_rights()
     return plan_reminders()
+
+
+@shared_task
+def compute_anew(after: int = 0, limit: int = 500) -> int:
+    """Settle provisional dates once their year's calendar is there, some hundred at a time."""
+    outdated = Duty.objects.outdated().filter(pk__gt=after).order_by("pk")
+    some = list(outdated[:limit])
+    for row in {duty.target: duty.row for duty in with_rows(some)}.values():
+        recompute(row)
+    if len(some) == limit:
+        compute_anew.delay(after=some[-1].pk, limit=limit)
+    return len(some)
 
 
 @shared_task

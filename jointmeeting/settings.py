@@ -214,6 +214,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "meetings.tasks.open_years",
         "schedule": crontab(hour=7, minute=0),
     },
+    "dates": {
+        "task": "deadlines.tasks.compute_anew",
+        "schedule": crontab(hour=7, minute=15),
+    },
     "daily": {
         "task": "deadlines.tasks.daily",
         "schedule": crontab(hour=7, minute=30),

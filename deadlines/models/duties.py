@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deadlines.charter import Due, ReminderRules, Term
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
-from institutions.models.calendar import WorkingDays
+from institutions.models.calendar import CalendarDay, WorkingDays
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked
 
@@ -77,6 +77,12 @@ class DutyQuerySet(models.QuerySet["Duty"]):
             Duty.objects.filter(joint_body__in=bodies).values("pk"),
         )
         return self.filter(pk__in=seen)
+
+    def outdated(self) -> Self:
+        """Dates that nobody was told, provisional although their year is known by now."""
+        years = [day.year for day in CalendarDay.objects.dates("day", "year")]
+        untold = self.open().filter(told_on=None, how__provisional=True)
+        return untold.filter(due_on__year__in=years)
 
     def tell(self) -> int:
         """From now on these dates stand; only an act changes them."""

@@ -11,9 +11,8 @@ def test_mail_goes_out_by_the_minute_and_does_not_pile_up():
     assert deliver["schedule"] == deliver["options"]["expires"] == 60
 
 
-def test_years_begin_before_the_reminders_of_the_day():
-    years, daily = (
-        app.conf.beat_schedule[name]["schedule"] for name in ("years", "daily")
-    )
-    assert [years.hour, years.minute] == [{7}, {0}]
-    assert [daily.hour, daily.minute] == [{7}, {30}]
+def test_years_begin_and_dates_are_settled_before_the_reminders_of_the_day():
+    names = ("years", "dates", "daily")
+    daily = [app.conf.beat_schedule[name]["schedule"] for name in names]
+    assert [each.hour for each in daily] == [{7}, {7}, {7}]
+    assert [each.minute for each in daily] == [{0}, {15}, {30}]

@@ -1,6 +1,7 @@
 """What follows from a row's `owed()`; here a year owes whatever the test says."""
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -17,6 +18,7 @@ from deadlines.models import (
     with_days_left,
     with_rows,
 )
+from deadlines.tasks import compute_anew
 from institutions.models import CalendarDay, Post
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
@@ -224,6 +226,33 @@ def test_the_check_finds_nothing_in_a_year_that_was_begun(world):
     open_year(world.body)
     assert Duty.objects.open().count() == 1
     call_command("check_duties")
+
+
+def test_an_imported_calendar_settles_what_was_provisional(world):
+    world.year.delete()
+    with clock.at(MORNING.replace(year=2027)):
+        year = open_year(world.body)
+        duty = Duty.objects.get()
+        assert not duty.how["provisional"]  # plain days
+        Duty.objects.update(how=duty.how | {"provisional": True}, due_on=date(2027, 1, 1))
+        assert compute_anew() == 0
+        CalendarDay.objects.create(day=date(2027, 1, 1), is_working=False)
+        assert [compute_anew(), compute_anew()] == [1, 0]
+        assert Duty.objects.get().due_on == duty.due_on
+        assert list(differences(year)) == []
+
+
+def test_what_was_told_is_not_settled_but_listed(world):
+    world.year.delete()
+    open_year(world.body)
+    before = Duty.objects.get().due_on
+    Duty.objects.update(due_on=date(2026, 11, 20), told_on=clock.today())
+    out = StringIO()
+    call_command("recompute_duties", stdout=out)
+    assert out.getvalue().endswith(f"2026: 2026-11-20 -> {before}\n")
+    Duty.objects.update(told_on=None)
+    call_command("recompute_duties", stdout=StringIO())
+    assert Duty.objects.get().due_on == before
 
 
 def test_the_check_names_what_was_changed_by_hand(world, owe):
