@@ -127,15 +127,19 @@ class Frame:
         ]
 
     def _item(self, label: str | Promise, name: str) -> dict:
-        match = self._request.resolver_match
-        here = match.view_name if match else ""
-        args = [self.body.pk] if name in OF_THE_BODY and self.body else []
+        of_body = {"pk": self.body.pk} if name in OF_THE_BODY and self.body else {}
+        here = self._request.resolver_match
+        is_here = (
+            here is not None
+            and _family(here.view_name) == _family(name)
+            and (not of_body or here.kwargs == of_body)
+        )
         return {
             "label": label,
-            "url": reverse(name, args=args),
+            "url": reverse(name, kwargs=of_body),
             "count": self.waiting if name == HOME[1] else 0,
             "is_hot": name == HOME[1],
-            "is_current": _family(here) == _family(name),
+            "is_current": is_here,
         }
 
     @cached_property

@@ -7,10 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deadlines.forms import ContactForm
 from deadlines.models import ContactNote, Duty, Reminder, with_days_left, with_rows
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
@@ -33,35 +33,37 @@ class Near(models.TextChoices):
     NONE = "none", gettext_lazy("No term")
 
 
-def duties_of(person: User, who: str) -> QuerySet[Any]:
-    """Open duties, most urgent first, with all that a row of a list shows of them."""
-    duties = _around(person, Who(who)).select_related("post", "waiting", "joint_body")
-    chased = Reminder.objects.filter(
-        duty=OuterRef("pk"), stage=Reminder.Stage.CHASED
-    ).order_by("-for_day")
-    notes = ContactNote.objects.visible_to(person).filter(duty=OuterRef("pk"))
-    note = notes.order_by("-at", "-pk")
-    posts = [post.pk for post in person.posts_held]
+def duties_of(person: User, who: Who) -> QuerySet[Any]:
+    """Open duties, most urgent first; what one enters oneself one does not wait for."""
+    found: QuerySet[Any]
+    if who == Who.ME:
+        found = Duty.objects.owed_by(person)
+    elif who == Who.OTHERS:
+        found = Duty.objects.entered_by(person)
+    else:
+        entered = Post.objects.entered_for(person)
+        found = _with_calls(Duty.objects.awaited_by(person), person)
+        found = found.exclude(post__in=entered)
+    return found.select_related("post", "waiting", "joint_body")
+
+
+def _with_calls(duties: QuerySet[Duty], person: User) -> QuerySet[Any]:
+    """Each with the day of its last reminder and the last call noted by one's own unit."""
+    its_own = {"duty": OuterRef("pk")}
+    chased = Reminder.objects.filter(stage=Reminder.Stage.CHASED, **its_own)
+    notes = ContactNote.objects.visible_to(person).filter(**its_own)
+    said = notes.order_by("-at", "-pk").values(
+        note=JSONObject(on=TruncDate("at"), whom="whom", said="said")
+    )
     units = MemberUnit.objects.filter(
-        joint_body=OuterRef("joint_body"), liaison__in=posts
+        joint_body=OuterRef("joint_body"),
+        liaison__in=[post.pk for post in person.posts_held],
     )
     return duties.annotate(
-        has_my_unit=Exists(units),
-        chased_on=Subquery(chased.values("for_day")[:1]),
-        called_at=Subquery(note.values("at")[:1]),
-        called_whom=Subquery(note.values("whom")[:1]),
-        was_said=Subquery(note.values("said")[:1]),
+        may_note=Exists(units),
+        chased_on=Subquery(chased.order_by("-for_day").values("for_day")[:1]),
+        call=Subquery(said[:1]),
     )
-
-
-def _around(person: User, who: Who) -> QuerySet[Duty]:
-    """What one enters oneself stands there only, also where one waits for it."""
-    if who == Who.ME:
-        return Duty.objects.owed_by(person)
-    if who == Who.OTHERS:
-        return Duty.objects.entered_by(person)
-    entered = Post.objects.entered_for(person)
-    return Duty.objects.awaited_by(person).exclude(post__in=entered)
 
 
 def narrowed(
@@ -108,7 +110,6 @@ def sheet(duties: Iterable[Any]) -> Iterator[list[str]]:
         _("Due on"),
         _("Term"),
         _("Since"),
-        _("Last reminded on"),
     ]
     for duty in drawn(duties):
         cells = [
@@ -118,7 +119,6 @@ def sheet(duties: Iterable[Any]) -> Iterator[list[str]]:
             duty.due_on or "",
             days_left_text(duty.left, duty.due_on) or _("No term"),
             duty.since,
-            duty.chased_on or "",
         ]
         yield [_no_formula(str(cell)) for cell in cells]
 
@@ -137,12 +137,12 @@ class Section:
     has_more: bool
 
     @property
-    def with_notes(self) -> list[tuple[Duty, ContactForm | None]]:
-        """Each with the form for a note of a call, where one acts for a unit there."""
-        return [
-            (duty, ContactForm(duty=duty) if duty.has_my_unit else None)
-            for duty in self.duties
-        ]
+    def by_place(self) -> list[tuple[Any, list[Post]]]:
+        """Each thing to be entered once, with all the posts of which one is enough."""
+        places: dict[tuple[str, str], list[Any]] = {}
+        for duty in self.duties:
+            places.setdefault((duty.target, duty.kind), []).append(duty)
+        return [(these[0], [each.post for each in these]) for these in places.values()]
 
     @property
     def late(self) -> int:

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from deadlines.forms import ContactForm
 from deadlines.models import Reminder
 from desk import bodies, charters, duties, sample
 from desk.context import Frame
@@ -28,12 +29,20 @@ def home(request: SignedIn) -> HttpResponse:
     mine = Frame(request).bodies
     chosen = [body for body in mine if str(body.pk) == request.GET.get("body")]
     body = chosen[0] if chosen else None
+    sections = duties.sections(request.user, body)
+    noted = [
+        duty
+        for duty in sections[duties.Who.AWAITED].duties
+        if duty.may_note and str(duty.pk) == request.GET.get("note")
+    ]
     context = {
         "bodies": mine,
         "body": body,
-        "sections": duties.sections(request.user, body),
+        "sections": sections,
+        "noted": noted[0] if noted else None,
+        "form": ContactForm(duty=noted[0]) if noted else None,
         "today": clock.today(),
-        "years": years_of(request.user, [body] if body else mine),
+        "years": years_of([body] if body else mine),
         "documents": _latest_documents(request.user, body),
     }
     return render(request, "desk/home.html", context)

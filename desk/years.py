@@ -10,21 +10,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from deadlines.models import Duty
-from institutions.models import JointBody, User
+from institutions.models import JointBody
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import short_date
 from meetings.charter import MeetingRules
 from meetings.models import BodyYear, Meeting
 
 
-def years_of(person: User, bodies: list[JointBody]) -> list[dict[str, Any]]:
-    """The lines for parts/year.html, from two queries however many bodies there are."""
+def years_of(bodies: list[JointBody]) -> list[dict[str, Any]]:
+    """The lines for parts/year.html, from two queries however many bodies there are.
+
+    How far a body's year is, everybody on the body may know; what was asked for, not.
+    """
     year = clock.today().year
-    regular = Meeting.objects.visible_to(person).filter(
+    regular = Meeting.objects.filter(
         joint_body__in=bodies, year=year, kind=Meeting.Kind.REGULAR
     )
+    on_its_way = regular.filter(status__in=Meeting.ON_ITS_WAY).order_by("pk")
     meetings: dict[int, list[Meeting]] = {body.pk: [] for body in bodies}
-    for meeting in regular.filter(status__in=Meeting.ON_ITS_WAY).order_by("pk"):
+    for meeting in on_its_way.only("joint_body", "status", "proposed_on"):
         meetings[meeting.joint_body_id].append(meeting)
     due = _due_dates(bodies, year)
     return [_line(body, year, meetings[body.pk], due.get(body.pk)) for body in bodies]
@@ -49,16 +53,14 @@ def _line(
     agreed = [each for each in meetings if each.status == Meeting.Status.AGREED]
     rules = body.part(MeetingRules)
     label, look = _state(len(agreed) >= rules.least, bool(meetings), due_on)
-    shown = meetings[0] if meetings else None
+    body_page = reverse("desk:body_detail", args=[body.pk])
     return {
         "name": body.name,
-        "url": shown.get_absolute_url()
-        if shown
-        else reverse("desk:body_detail", args=[body.pk]),
+        "url": agreed[0].get_absolute_url() if agreed else body_page,
         "text": _sentence(rules, year, len(agreed), due_on),
         "first_day": date(year, 1, 1),
         "held": [],
-        "planned": [each.proposed_on for each in meetings if each.proposed_on],
+        "planned": [each.proposed_on for each in agreed if each.proposed_on],
         "label": label,
         "look": look,
     }

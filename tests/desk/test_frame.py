@@ -96,6 +96,14 @@ def test_the_page_one_is_on_is_marked(client, valley):
     ]
 
 
+def test_the_page_of_a_body_is_marked_for_that_body_only(client, valley, hill):
+    charters.appointed(valley.clerk, hill, "unit-mill-office")
+    client.force_login(valley.clerk)
+    for body, marked in ((valley.body, 1), (hill, 0)):
+        answer = client.get(reverse("desk:body_detail", args=[body.pk]))
+        assert answer.content.decode().count('aria-current="page">') == marked + 1
+
+
 def test_a_year_without_a_calendar_is_told_while_dates_fall_in_it(client, valley):
     CalendarDay.objects.all().delete()
     assert frame_of(client, valley.clerk).provisional_years == [2026]

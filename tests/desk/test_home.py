@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from agenda.models import Topic
 from deadlines.models import Duty, chase
-from desk import duties
 from desk.duties import SHOWN, Who
 from jointmeeting import clock
 from meetings.models import open_year
@@ -77,6 +76,24 @@ def test_who_proposed_waits_for_the_other_side_and_enters_for_the_own(
     assert found["awaited"] == [("farmer", topic)]
 
 
+def test_what_one_of_two_posts_may_sign_is_entered_once(client, valley):
+    settle = {"any_of": ["miller", "second_miller"]}
+    topics = charters.small()["topics"]
+    topics["settle"]["steps"] = [[settle]]
+    posts = charters.small()["posts"]
+    posts.append(posts[0] | {"key": "second_miller", "title": "二掌柜"})
+    charters.load(data=charters.small(topics=topics, posts=posts))
+    charters.put(valley.body, "second_miller", "second")
+    valley.body.refresh_from_db()
+    topic = make_topic(valley, "mill-office", "水渠清淤")
+    client.force_login(valley.clerk)
+    others = client.get(reverse(HOME)).context["sections"]["others"]
+    [(duty, either)] = others.by_place
+    assert duty.row == topic
+    assert [post.title for post in either] == ["磨坊主", "二掌柜"]
+    assert "磨坊主或二掌柜" in page(client, valley.clerk)
+
+
 def test_an_office_owes_the_request_of_the_year(client, valley):
     year = open_year(valley.body)
     assert sections(client, valley.clerk)["me"] == [("unit-mill-office", year)]
@@ -97,11 +114,20 @@ def test_each_date_says_how_it_was_computed(client, valley, topic):
     assert "起算" in html or "当日不计" in html
 
 
-def test_a_call_can_be_noted_and_a_reminder_sent_from_the_row(client, valley, topic):
-    html = page(client, valley.clerk)
+def test_a_reminder_is_sent_and_a_call_noted_from_the_row(client, valley, topic):
     duty = Duty.objects.open().of(topic).get(post__key="farmer")
+    note = f'action="{reverse("deadlines:duty_note", args=[duty.pk])}"'
+    html = page(client, valley.clerk)
     assert f'action="{reverse("deadlines:duty_chase", args=[duty.pk])}"' in html
-    assert f'action="{reverse("deadlines:duty_note", args=[duty.pk])}"' in html
+    assert f'href="?note={duty.pk}#note-{duty.pk}"' in html
+    assert note not in html
+    assert note in page(client, valley.clerk, note=duty.pk)
+
+
+@pytest.mark.parametrize("note", ["x", "0", ""])
+def test_no_form_is_drawn_for_a_duty_not_waited_for(client, valley, topic, note):
+    client.force_login(valley.clerk)
+    assert client.get(reverse(HOME), {"note": note}).context["form"] is None
 
 
 def test_the_last_call_and_reminder_stand_beside_the_row(client, valley, topic):
@@ -114,10 +140,12 @@ def test_the_last_call_and_reminder_stand_beside_the_row(client, valley, topic):
     assert "下周就签" not in page(client, valley.bailiff)
 
 
-def test_who_acts_for_no_unit_keeps_no_notes(valley, topic):
+def test_who_acts_for_no_unit_keeps_no_notes(client, valley, topic):
     Duty.objects.of(topic).update(waiting=valley.posts["farmer"])
-    [(_duty, form)] = duties.sections(valley.farmer, None)["awaited"].with_notes
-    assert form is None
+    client.force_login(valley.farmer)
+    [duty] = client.get(reverse(HOME)).context["sections"]["awaited"].duties
+    assert not duty.may_note
+    assert client.get(reverse(HOME), {"note": duty.pk}).context["form"] is None
 
 
 def test_what_is_overdue_is_counted(client, valley, topic):
