@@ -1,0 +1,93 @@
+"""What is done in a played year about meetings."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from agenda.models import Topic
+from deadlines.models import Duty
+from jointmeeting import clock
+from meetings.charter import MeetingRules
+from meetings.models import Meeting
+from rehearsal.signing import decides, is_first_round, sign, slot_of
+
+if TYPE_CHECKING:
+    from rehearsal.player import Play
+    from rehearsal.stories import Wish
+
+LONG_TERM = 40  # working days; what has so much time is done towards its end
+
+
+def day_to_ask(play: Play, duty: Duty) -> date:
+    """Some days before each part of the year's term is over; later meetings later."""
+    term, least = play.term(duty), duty.row.rules.least
+    turn = min(duty.row.counted.count() + 1, least)
+    spare = 6 + play.dice(duty) % 8 if term > LONG_TERM else 1
+    return play.working_day(duty.since, max(1, term * turn // least - spare))
+
+
+def ask_for_regular(play: Play, duty: Duty) -> None:
+    rules = play.body.part(MeetingRules).regular
+    year = duty.row.year
+    _ask(play, play.story.regular, Meeting.Kind.REGULAR, year, rules.asked_by[0])
+
+
+def ask_for_ad_hoc(play: Play, wish: Wish) -> None:
+    rules = play.body.part(MeetingRules).ad_hoc
+    asker = rules.asked_by[0]
+    _ask(play, wish, Meeting.Kind.AD_HOC, clock.today().year, asker)
+
+
+def answer(play: Play, duty: Duty) -> None:
+    """Agree, unless the story has it returned once."""
+    meeting, slot = duty.row, slot_of(duty)
+    wish = play.wish(meeting)
+    objects = wish.sent_back and is_first_round(meeting, slot) and decides(slot)
+    path = f"{_path(meeting)}.agree"
+    sign(play, duty, path, wish.sent_back if objects else "")
+
+
+def mend(play: Play, duty: Duty) -> None:
+    """Give the reason as it was asked for, and ask anew."""
+    meeting = duty.row
+    wish = play.wish(meeting)
+    do = partial(play.do, post=duty.post, path=_path(meeting), basis=meeting.rules.basis)
+    reason = wish.mended or wish.reason
+    changed = _("Change the request “%(what)s”") % {"what": meeting}
+    do(changed, partial(meeting.amend, seen=meeting.seen(), reason=reason))
+    do(_("Ask anew for “%(what)s”") % {"what": meeting}, meeting.request)
+
+
+def _ask(play: Play, wish: Wish, kind: str, year: int, asker: str) -> None:
+    member = play.member(asker)
+    open_topics = Topic.objects.filter(
+        joint_body=play.body, status__in=[Topic.Status.SETTLED, Topic.Status.SUBMITTED]
+    )
+    titles = open_topics.order_by("pk").values_list("title", flat=True)
+    words = {
+        "kind": kind,
+        "year": year,
+        "reason": wish.reason,
+        "proposed_on": play.working_day(clock.today(), 25),
+        "topics_planned": "\n".join(titles[:6]),
+    }
+    meeting = Meeting(joint_body=play.body, requested_by=member, **words)
+    do = partial(
+        play.do, post=member.liaison, path=_path(meeting), basis=meeting.rules.basis
+    )
+    begun: list[Meeting] = []
+
+    def begin(*, by: Any) -> None:
+        begun.append(Meeting.objects.begin(member, by=by, **words))
+
+    do(_("Draft the request “%(what)s”") % {"what": meeting}, begin)
+    [meeting] = begun
+    do(_("Ask for “%(what)s”") % {"what": meeting}, meeting.request)
+
+
+def _path(meeting: Meeting) -> str:
+    return f"meetings.{meeting.kind.replace(' ', '_')}"

@@ -1,0 +1,287 @@
+"""Plays a body's year through the same model methods as the screens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+from zlib import crc32
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
+
+from agenda.charter import TopicRules
+from agenda.models import Topic
+from deadlines.models import Duty
+from institutions.charter import Basis
+from institutions.models import Appointment, JointBody, MemberUnit, Post, User
+from institutions.models.calendar import WorkingDays
+from jointmeeting import clock
+from jointmeeting.rendering import FontsMissing
+from jointmeeting.workflow import StepRefused
+from meetings.models import Meeting, open_year
+from rehearsal import meeting_acts, opinion_acts, topic_acts
+from rehearsal.stories import Matter, Story, Wish
+from rehearsal.timeline import Timeline
+
+Act = Callable[["Play", Duty], None]
+When = Callable[["Play", Duty], date | None]
+
+
+def usual(play: "Play", duty: Duty) -> date:
+    """A day in the first two thirds of the term, the same in every play."""
+    return play.usual(duty)
+
+
+# What is done about a duty, and when: by the kind of its row, and its own without the slot.
+ACTS: dict[tuple[str, str], tuple[Act, When]] = {
+    ("meetings.bodyyear", "request"): (
+        meeting_acts.ask_for_regular,
+        meeting_acts.day_to_ask,
+    ),
+    ("meetings.meeting", "convene"): (meeting_acts.answer, usual),
+    ("meetings.meeting", "mend"): (meeting_acts.mend, usual),
+    ("agenda.topic", "settle"): (topic_acts.answer, topic_acts.day_to_settle),
+    ("agenda.topic", "withdraw"): (topic_acts.answer, usual),
+    ("agenda.topic", "mend"): (topic_acts.mend, usual),
+    ("agenda.topic", "prepare"): (topic_acts.prepare, usual),
+    ("agenda.topic", "consult"): (topic_acts.consult, usual),
+    ("agenda.consultation", "opinion"): (opinion_acts.give, opinion_acts.day_for),
+    ("agenda.consultation", "confirm"): (opinion_acts.confirm, opinion_acts.day_for),
+}
+
+
+class CannotBePlayed(Exception):
+    """The charter cannot be played on; the message says at which of its rules, and why."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}" if path else why)
+
+
+def acts_for(duty: Duty) -> tuple[Act, When]:
+    """What is done about a duty, and when; raises CannotBePlayed if nobody does anything."""
+    kind = duty.target.partition(":")[0], duty.kind.partition(":")[0]
+    if kind not in ACTS:
+        raise CannotBePlayed(kind[0], _("nobody does “%(kind)s”") % {"kind": kind[1]})
+    return ACTS[kind]
+
+
+@dataclass
+class Play:
+    """A year of a body, from its first day to the last, day by day.
+
+    What the year leaves open is done up to `end`, where that is later; nothing new is
+    begun then.
+    """
+
+    body: JointBody
+    story: Story
+    first: date
+    last: date
+    years_ago: int = 0
+    end: date | None = None
+
+    timeline: Timeline = field(init=False)
+    working: WorkingDays = field(init=False)
+    begun: dict[date, list[Callable[[], None]]] = field(default_factory=dict)
+    acts_today: int = 0
+
+    def __post_init__(self) -> None:
+        self.end = self.end or self.last
+        year = timedelta(days=366)
+        self.working = WorkingDays(self.first - 2 * year, self.end + year)
+        self.timeline = Timeline(self.body, self.working)
+        self.people: dict[int, User] = {}
+
+    @property
+    def topic_rules(self) -> TopicRules:
+        return self.body.part(TopicRules)
+
+    def run(self) -> Timeline:
+        """Play on to the end; raises CannotBePlayed where that is impossible."""
+        assert self.end
+        day = self.first
+        while day <= self.end:
+            if day in self.working:
+                self.acts_today = 0
+                with clock.at(self.moment(day)):
+                    self.play_day(day)
+            day += timedelta(days=1)
+        return self.timeline
+
+    def moment(self, day: date) -> datetime:
+        """Each act of a day a little later than the one before."""
+        minutes = timedelta(minutes=7 * self.acts_today)
+        return make_aware(datetime.combine(day, time(9)) + minutes)
+
+    def play_day(self, day: date) -> None:
+        if not self.people:
+            self.read_people()
+            open_year(self.body)
+            self.plan()
+        for begin in self.begun.pop(day, []):
+            begin()
+        for duty in self.owed():
+            act, when = acts_for(duty)
+            if not self.body.duties.open().filter(pk=duty.pk).exists():
+                continue  # ended by an act of today
+            planned = when(self, duty)
+            if planned and planned <= day:
+                act(self, duty)
+
+    def owed(self) -> list[Duty]:
+        duties = self.body.duties.open().select_related("post", "post__side")
+        return list(duties.order_by("pk"))
+
+    # What is begun, and when
+
+    def plan(self) -> None:
+        """Spread over the year what nobody owes: topics, and meetings beside the regular."""
+        rules = self.topic_rules
+        for path, needed in (
+            ("topics.proposers.units", rules.proposers.units),
+            ("topics.classes.items", rules.classes.items),
+        ):
+            if not needed:
+                raise CannotBePlayed(path, _("nobody could propose anything"))
+        for number, matter in enumerate(self._matters()):
+            begin = partial(topic_acts.propose, self, matter, number)
+            self.begin_on(self.day_at(matter.at), begin)
+        for wish in self.story.ad_hoc:
+            if wish.years_ago == self.years_ago:
+                begin = partial(meeting_acts.ask_for_ad_hoc, self, wish)
+                self.begin_on(self.day_at(wish.at), begin)
+
+    def _matters(self) -> list[Matter]:
+        """The topics of this year, at least one for each that may propose."""
+        mine = [m for m in self.story.topics if m.years_ago == self.years_ago]
+        if self.years_ago or any(matter.proposer for matter in mine):
+            return mine
+        count = max(len(mine), len(self.topic_rules.proposers.units))
+        return [mine[number % len(mine)] for number in range(count)]
+
+    def day_at(self, part: float) -> date:
+        return self.first + timedelta(days=int((self.last - self.first).days * part))
+
+    def begin_on(self, day: date, begin: Callable[[], None]) -> None:
+        """Have something done on this day, or the next working day."""
+        while day not in self.working:
+            day += timedelta(days=1)
+        self.begun.setdefault(day, []).append(begin)
+
+    def later(self, days: int, begin: Callable[[], None]) -> None:
+        self.begin_on(self.working_day(clock.today(), days), begin)
+
+    def working_day(self, day: date, after: int) -> date:
+        """So many working days after a day, or before it where that is negative."""
+        step = timedelta(days=1 if after > 0 else -1)
+        while after:
+            day += step
+            if day in self.working:
+                after += -1 if after > 0 else 1
+        return day
+
+    # What is owed, and when it is done
+
+    def usual(self, duty: Duty) -> date:
+        """A day in the first two thirds of the term, the same in every play."""
+        term = self.term(duty)
+        return self.working_day(duty.since, 1 + self.dice(duty) % max(1, term * 2 // 3))
+
+    def term(self, duty: Duty) -> int:
+        """The working days of a duty's term."""
+        return self.working.between(duty.since, duty.due_on) if duty.due_on else 5
+
+    def dice(self, duty: Duty) -> int:
+        """A number that only depends on who owes what since when."""
+        parts = (duty.post.key, duty.kind.partition(":")[0], str(duty.row), duty.since)
+        return crc32("/".join(map(str, parts)).encode())
+
+    # Who acts
+
+    def read_people(self) -> None:
+        held = Appointment.objects.today().filter(post__joint_body=self.body)
+        for appointment in held.select_related("person").order_by("-pk"):
+            self.people[appointment.post_id] = appointment.person
+        for member in self.body.members.select_related("liaison"):
+            if member.liaison_id not in self.people:
+                text = _("nobody holds the post “%(post)s”") % {"post": member.liaison}
+                raise CannotBePlayed("units", text)
+
+    def holder(self, post: Post) -> User:
+        if post.pk not in self.people:
+            text = _("nobody holds the post “%(post)s”") % {"post": post}
+            raise CannotBePlayed("posts", text)
+        return self.people[post.pk]
+
+    def member(self, key: str) -> MemberUnit:
+        members = self.body.members.select_related("unit", "liaison")
+        return members.get(key=key)
+
+    def unit_of(self, post: Post) -> str:
+        """The unit a post stands in, as far as the charter says."""
+        member = MemberUnit.objects.filter(liaison=post).select_related("unit").first()
+        if member:
+            return member.unit.name
+        units = {rule.key: rule.unit for rule in self.body.rules_in_force.parts["posts"]}
+        return units.get(post.key, "") or (post.side.name if post.side else "")
+
+    def do(
+        self,
+        act: str,
+        step: Callable[..., Any],
+        *,
+        post: Post,
+        path: str,
+        basis: Basis,
+        entered_by: MemberUnit | None = None,
+        **given: Any,
+    ) -> None:
+        """Take a step as the holder of a post, or by the office that enters it for him.
+
+        A refusal is told with the place in the charter that this act rests on.
+        """
+        person = self.holder(entered_by.liaison if entered_by else post)
+        if entered_by:
+            act = _("%(act)s (entered by %(unit)s)") % {"act": act, "unit": entered_by}
+        today = clock.today()
+        self.acts_today += 1
+        with (
+            clock.at(self.moment(today)),
+            self.timeline.recorded(
+                act, on=today, by=post.title, unit=self.unit_of(post), basis=basis
+            ),
+        ):
+            try:
+                step(by=person, **given)
+            except (StepRefused, PermissionDenied, FontsMissing) as refusal:
+                raise CannotBePlayed(path, f"{act}: {refusal}") from refusal
+            except ValidationError as refusal:
+                why = " ".join(refusal.messages)
+                raise CannotBePlayed(path, f"{act}: {why}") from refusal
+
+    # What the story tells
+
+    def matter(self, topic: Topic) -> Matter:
+        """What the story tells of a topic; one it does not know is settled as it stands."""
+        known, plain = self.story.matter(topic.title), self.story.topics[0]
+        return known or Matter(
+            title=topic.title,
+            problem=topic.problem,
+            evidence=plain.evidence,
+            measure=plain.measure,
+            at=0.0,
+        )
+
+    def turn(self, topic: Topic) -> int:
+        """Which of the body's topics this is."""
+        return Topic.objects.filter(joint_body=self.body, pk__lt=topic.pk).count()
+
+    def wish(self, meeting: Meeting) -> Wish:
+        """What the story tells of a meeting that was asked for."""
+        if meeting.kind == Meeting.Kind.REGULAR:
+            return self.story.regular
+        ago = self.first.year - meeting.year + self.years_ago
+        told = [each for each in self.story.ad_hoc if each.years_ago == ago]
+        return told[0] if told else Wish(reason=meeting.reason)

@@ -1,0 +1,55 @@
+"""What a year looks like under a charter, before anybody lives under it."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
+
+from deadlines.models import with_rows
+from institutions.loading import load_charter
+from institutions.models import JointBody
+from jointmeeting import clock
+from rehearsal.cast import fill_posts
+from rehearsal.player import CannotBePlayed, Play
+from rehearsal.stories import NEUTRAL, story_of
+from rehearsal.timeline import Timeline
+
+LONGEST = timedelta(days=120)  # after the year; what is still owed then never ends
+
+
+def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
+    """Play the year that fits any body under this charter, to the end of what it opens.
+
+    Raises CharterRefused for a charter with mistakes, CannotBePlayed where no act is left
+    that leads on.
+    """
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    with clock.at(make_aware(datetime(year, 1, 1, 8))):
+        body = load_charter(data, key, in_force_from=first)
+        fill_posts(body, first)
+    play = Play(body, story_of(NEUTRAL), first, last, end=last + LONGEST)
+    timeline = play.run()
+    if endless := with_rows(play.owed()):
+        texts = "\n".join(f"{duty.post}：{duty.text}" for duty in endless)
+        why = _("the year has no end; still owed %(n)s days after it:\n%(duties)s")
+        raise CannotBePlayed("", why % {"n": LONGEST.days, "duties": texts})
+    try:
+        call_command("check_duties")
+    except CommandError as difference:
+        raise CannotBePlayed("check_duties", str(difference)) from None
+    return body, timeline
+
+
+def write_out(body: JointBody, timeline: Timeline, out: Path) -> int:
+    """Write the timeline, and each document under a name one can read; return their number."""
+    out.mkdir(parents=True, exist_ok=True)
+    timeline.write(out / "timeline.json")
+    documents = body.documents.order_by("pk")
+    for turn, document in enumerate(documents, 1):
+        name = f"{turn:02} {document.number} {document.title}"[:80].replace("/", "／")
+        with document.file.open() as file:
+            (out / f"{name}.pdf").write_bytes(file.read())
+    return len(documents)

@@ -1,0 +1,109 @@
+"""How signatories of a played year answer: here, or on paper that an office enters."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from consents.models import Answer, Channel, Consented, Signature
+from deadlines.models import Duty
+from institutions.models import MemberUnit
+from jointmeeting import clock
+from rehearsal.papers import scan
+
+if TYPE_CHECKING:
+    from rehearsal.player import Play
+
+
+def slot_of(duty: Duty) -> Signature:
+    """The place on the sheet that this duty is about."""
+    _act, _colon, pk = duty.kind.partition(":")
+    return Signature.objects.select_related("consent").get(pk=pk)
+
+
+def is_first_round(row: Consented, slot: Signature) -> bool:
+    """Whether the act is asked for the first time."""
+    return not row.consents.filter(act=slot.consent.act, pk__lt=slot.consent_id).exists()
+
+
+def decides(slot: Signature) -> bool:
+    """Whether nobody is asked after this slot's step: there the story's objections are made."""
+    sheet = slot.consent
+    return not sheet.signatures.filter(step__gt=slot.step).exists()
+
+
+def sign(
+    play: Play, duty: Duty, path: str, objection: str = "", refuse: bool = False
+) -> None:
+    """Answer for the post that owes; an objection asks for changes, or refuses."""
+    answer = Answer.AGREE
+    if objection:
+        answer = Answer.DISAGREE if refuse else Answer.CHANGES
+    given: dict[str, Any] = {"answer": answer, "opinion": objection}
+    office = entering_office(play, duty)
+    if office:
+        given |= on_paper(duty, clock.today())
+    _take(play, duty, path, office, given)
+
+
+def report(play: Play, duty: Duty, path: str) -> bool:
+    """Have another side's office enter it, where there is one; it does not count yet."""
+    side = duty.post.own_side
+    if side is None:
+        return False
+    others = play.body.sides.exclude(pk=side.pk).select_related("office__liaison")
+    other = others.exclude(office=None).first()
+    if other is None:
+        return False
+    given = {"answer": Answer.AGREE, "opinion": "", "on_behalf_of": duty.post}
+    given |= {"channel": Channel.PHONE, "given_on": clock.today()}
+    _take(play, duty, path, other.office, given)
+    return True
+
+
+def on_paper(duty: Duty, day: date) -> dict[str, Any]:
+    """The answer as his office enters it, with the paper he signed."""
+    name = _("%(post)s, signed sheet") % {"post": duty.post}
+    return {
+        "on_behalf_of": duty.post,
+        "channel": Channel.PAPER,
+        "given_on": day,
+        "scan": scan(name),
+    }
+
+
+def entering_office(play: Play, duty: Duty) -> MemberUnit | None:
+    """The office that enters for this post: none for a liaison, nor for one leader in four."""
+    side = duty.post.own_side
+    is_liaison = MemberUnit.objects.filter(liaison=duty.post).exists()
+    if side is None or is_liaison or play.dice(duty) % 4 == 0:
+        return None
+    return side.office
+
+
+def _take(
+    play: Play,
+    duty: Duty,
+    path: str,
+    office: MemberUnit | None,
+    given: dict[str, Any],
+) -> None:
+    row, act = duty.row, duty.kind.partition(":")[0]
+    route, sheet = row.route(act), row.consent(act)
+    said = Answer(given["answer"]).label
+    about = {"verb": route.verb, "what": row, "answer": said}
+    words = _("%(verb)s “%(what)s”: %(answer)s") % about
+
+    def step(*, by: Any) -> None:
+        row.answer(act, by=by, digest=sheet.digest, **given)
+
+    play.do(
+        words,
+        step,
+        post=duty.post,
+        path=path,
+        basis=route.basis,
+        entered_by=office,
+    )

@@ -1,0 +1,70 @@
+"""What was done in a played year, act by act."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from deadlines.models import Duty
+from documents.models import IssuedDocument
+from institutions.charter import Basis
+from institutions.models import JointBody
+from institutions.models.calendar import WorkingDays
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An act: by which post of which unit, with what document, and whom it was waited for.
+
+    `waited_for` names the posts that owed this act, each with the working days it took.
+    """
+
+    on: date
+    act: str
+    by: str
+    unit: str
+    document: str
+    basis: str
+    waited_for: list[dict[str, Any]]
+
+
+@dataclass
+class Timeline:
+    body: JointBody
+    working: WorkingDays
+    entries: list[Entry] = field(default_factory=list)
+
+    @contextmanager
+    def recorded(
+        self, act: str, *, on: date, by: str, unit: str, basis: Basis
+    ) -> Iterator[None]:
+        """Write down the act done inside: the document it issued, the duties it ended."""
+        owed = list(self.body.duties.open().select_related("post").order_by("pk"))
+        last = self.body.documents.order_by("pk").last()
+        yield
+        done = Duty.objects.filter(pk__in=[duty.pk for duty in owed], void_because="")
+        ended = set(done.exclude(closed_at=None).values_list("pk", flat=True))
+        issued = IssuedDocument.objects.filter(joint_body=self.body)
+        new = issued.filter(pk__gt=last.pk if last else 0).first()
+        waited = [self._wait(duty, on) for duty in owed if duty.pk in ended]
+        number = new.number if new else ""
+        self.entries.append(Entry(on, act, by, unit, number, told(basis), waited))
+
+    def _wait(self, duty: Duty, until: date) -> dict[str, Any]:
+        days = self.working.between(duty.since, until)
+        return {"post": duty.post.title, "working_days": days}
+
+    def write(self, path: Path) -> None:
+        rows = [asdict(entry) | {"on": entry.on.isoformat()} for entry in self.entries]
+        text = json.dumps(rows, ensure_ascii=False, indent=1)
+        path.write_text(text + "\n", encoding="utf-8")
+
+
+def told(basis: Basis) -> str:
+    """The clause, marked where it is read so; else that the rule is a local one."""
+    if basis.kind == "reading":
+        return f"{basis.kind}: {basis.clause}"
+    return basis.clause or basis.kind
