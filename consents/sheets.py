@@ -69,7 +69,7 @@ class _Sheet:
     def __init__(self, row: Consented, consent: Consent) -> None:
         related = ("post", "scan", "entered_by")
         signatures = consent.signatures.select_related(*related).order_by("step", "pk")
-        signatures = signatures.prefetch_related("posts__side", "posts__entered_by")
+        signatures = signatures.prefetch_related("posts__side")
         self.consent, self.signatures = consent, list(signatures)
         posts = {post.pk for each in self.signatures for post in each.posts.all()}
         held = Appointment.objects.today().filter(post__in=posts)

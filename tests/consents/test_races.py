@@ -1,0 +1,52 @@
+"""Eight answers at once on one sheet: one decision."""
+
+from collections import Counter
+
+import pytest
+
+from institutions.models import User
+from meetings.models import Meeting
+from tests.consents.conftest import any_of, ask, make_house
+from tests.racing import race
+
+pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
+POSTS = ["miller", "farmer", "steward", "accounts", "rights", "auditor"]
+POSTS += ["unit-sluice", "unit-ferry"]
+
+
+def answer(asked, post: str, given: str = "agree"):
+    person, digest = asked.house.person(post).pk, asked.sheet.digest
+    opinion = "" if given == "agree" else "不妥。"
+
+    def act() -> str:
+        by = User.objects.get(pk=person)
+        told = {"digest": digest, "answer": given, "opinion": opinion}
+        Meeting.objects.get(pk=asked.pk).answer("convene", by=by, **told)
+        return "answered"
+
+    return act
+
+
+def decisions(asked) -> Counter:
+    labels = asked.row.history.values_list("history_change_reason", flat=True)
+    return Counter(label.partition("\n")[0] for label in labels)
+
+
+def test_eight_slots_filled_at_once_are_one_decision():
+    asked = ask(make_house([any_of(post) for post in POSTS]))
+    outcomes = race(*[answer(asked, post) for post in POSTS])
+    assert outcomes == ["answered"] * 8
+    assert asked.row.status == "agreed"
+    assert decisions(asked)["Agree"] == 1
+
+
+def test_of_eight_in_one_slot_the_first_decides():
+    asked = ask(make_house([any_of(*POSTS)]))
+    acts = [
+        answer(asked, post, "agree" if number % 2 else "disagree")
+        for number, post in enumerate(POSTS)
+    ]
+    assert Counter(race(*acts)) == {"answered": 1, "StepRefused": 7}
+    made = decisions(asked)
+    assert made["Agree"] + made["Decline"] == 1
+    assert asked.sheet.signatures.get().answer in ("agree", "disagree")
