@@ -30,7 +30,8 @@ class TopicQuery(forms.Form):
 
     def __init__(self, data: Any, *, years: list[int], bodies: list[JointBody]) -> None:
         super().__init__(data)
-        self.fields["year"].choices = ALL + [(year, str(year)) for year in years]
+        year: Any = self.fields["year"]
+        year.choices = ALL + [(each, str(each)) for each in years]
         chosen = [body for body in bodies if str(body.pk) == data.get("joint_body")]
         if len(bodies) > 1:
             self.fields["joint_body"] = forms.TypedChoiceField(

@@ -100,6 +100,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
     open_to = set(seen.values_list("pk", flat=True))
     letters = IssuedDocument.objects.visible_to(user).filter(target=target_of(topic))
     may_amend = topic.may_amend(user, topic) and topic.status in topic.amendable
+    acts = sheets_of(topic, user) if is_told else []
     return {
         "topic": topic,
         "look": LOOKS.get(topic.status, ""),
@@ -110,7 +111,8 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         "steps": list(steps_for(user, topic)) if is_told else [],
         "text": text_of(topic),
         "lacks": lacks_of(topic),
-        "acts": sheets_of(topic, user) if is_told else [],
+        "acts": acts,
+        "is_plain": any(act["last"]["answer_url"] for act in acts),
         "studies": topic.studies.select_related("recorded_by") if is_told else [],
         "asked": asked_of(asked, open_to, user),
         "answered": sum(each.status == "answered" for each in asked),
@@ -289,12 +291,11 @@ def reasons_of(asked: list[Consultation], open_to: set[int]) -> dict[int, str]:
     """Why those that were given back, lapsed or voided are so, where one may read it."""
     ended = [each.pk for each in asked if each.status in ("returned", "lapsed", "void")]
     entries = Consultation.history.filter(id__in=open_to.intersection(ended))
-    return {
-        entry.id: label_and_reason(entry)[1]
-        for entry in entries.filter(status__in=["returned", "lapsed", "void"]).order_by(
-            "history_date", "history_id"
-        )
-    }
+    entries = entries.filter(status__in=["returned", "lapsed", "void"])
+    told = (
+        (each.id, label_and_reason(each)[1]) for each in entries.order_by("history_id")
+    )
+    return {pk: reason for pk, reason in told if reason}
 
 
 def consultation_page(consultation: Consultation, user: User) -> dict[str, Any]:
@@ -352,8 +353,8 @@ def log(topic: Topic, user: User, open_to: set[int]) -> list[Entry]:
     units = Consultation.objects.filter(pk__in=open_to).select_related("unit__unit")
     return log_of(
         topic.joint_body,
-        Told(acts, fields=Topic.WORDS, names=_classes(topic)),
         Told(answers.filter(history_type="~").select_related("post")),
+        Told(acts, fields=Topic.WORDS, names=_classes(topic)),
         Told(opinions, about={each.pk: str(each.unit) for each in units}),
     )
 

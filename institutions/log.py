@@ -49,10 +49,13 @@ class Told:
 
 
 def log_of(body: JointBody, *told: Told) -> list[Entry]:
-    """The acts on rows of a body, newest first; one query for each history and one more."""
+    """The acts on rows of a body, newest first; one query for each history and one more.
+
+    Of what was done at one moment, that of the history named last comes first.
+    """
     found = [entry for each in told for entry in _entries(each)]
     _name_offices(body, found)
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
+    return sorted(found, key=lambda entry: entry.at)[::-1]
 
 
 def _entries(told: Told) -> Iterator[Entry]:

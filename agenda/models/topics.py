@@ -288,6 +288,41 @@ class Topic(Consented):
         return partial(self.ask_consent, "settle", by=by)
 
     @transition(
+        gettext_noop("Ask units for opinions"),
+        source={Status.SETTLED},
+        may=Office("run_consultations"),
+        gates=[gates.has_what_consulting_needs],
+    )
+    def consult(
+        self, *, by: User, units: Collection[MemberUnit], number: str = ""
+    ) -> Callable:
+        """Issue one letter to these units, each of which then owes a formal opinion."""
+        if not units:
+            raise ValidationError({"units": _("Choose at least one unit.")})
+        already = self.asked.filter(unit__in=units).select_related("unit__unit")
+        if names := [str(each.unit) for each in already]:
+            asked = _("Asked already: %(units)s.") % {"units": _(", ").join(names)}
+            raise StepRefused(asked)
+        letter = documents.issue_consultation(self, units, by=by, number=number)
+        self.consultations.all().follow(by=by)
+        for unit in units:
+            self.consultations.send(self, unit, letter, by=by)
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Record a field study"),
+        source={Status.DRAFT, Status.SUBMITTED, Status.SETTLED},
+        may=Either(Liaison("proposed_by"), Office("prepare_topics")),
+    )
+    def record_study(self, *, by: User, **study: Any) -> Callable:
+        """Keep what was found on the spot; `study` are the fields of FieldStudy."""
+        found = FieldStudy(topic=self, recorded_by=by, recorded_at=clock.now(), **study)
+        found.full_clean()
+        found.save()
+        self._look_whether_ready()
+        return partial(keep_duties, self)
+
+    @transition(
         gettext_noop("Settle"),
         source={Status.SUBMITTED},
         target=Status.SETTLED,
@@ -358,41 +393,6 @@ class Topic(Consented):
     def let_go(self, *, by: User) -> Callable:
         self._void_consultations(by, _("The topic was withdrawn."))
         return partial(keep_duties, self, void=_("withdrawn"))
-
-    @transition(
-        gettext_noop("Record a field study"),
-        source={Status.DRAFT, Status.SUBMITTED, Status.SETTLED},
-        may=Either(Liaison("proposed_by"), Office("prepare_topics")),
-    )
-    def record_study(self, *, by: User, **study: Any) -> Callable:
-        """Keep what was found on the spot; `study` are the fields of FieldStudy."""
-        found = FieldStudy(topic=self, recorded_by=by, recorded_at=clock.now(), **study)
-        found.full_clean()
-        found.save()
-        self._look_whether_ready()
-        return partial(keep_duties, self)
-
-    @transition(
-        gettext_noop("Ask units for opinions"),
-        source={Status.SETTLED},
-        may=Office("run_consultations"),
-        gates=[gates.has_what_consulting_needs],
-    )
-    def consult(
-        self, *, by: User, units: Collection[MemberUnit], number: str = ""
-    ) -> Callable:
-        """Issue one letter to these units, each of which then owes a formal opinion."""
-        if not units:
-            raise ValidationError({"units": _("Choose at least one unit.")})
-        already = self.asked.filter(unit__in=units).select_related("unit__unit")
-        if names := [str(each.unit) for each in already]:
-            asked = _("Asked already: %(units)s.") % {"units": _(", ").join(names)}
-            raise StepRefused(asked)
-        letter = documents.issue_consultation(self, units, by=by, number=number)
-        self.consultations.all().follow(by=by)
-        for unit in units:
-            self.consultations.send(self, unit, letter, by=by)
-        return partial(keep_duties, self)
 
     def consulted_text(self) -> dict[str, Any]:
         """What units are asked about."""
