@@ -1,0 +1,273 @@
+"""Every address, as every role, on one's own body and on a strange one: the exact answer.
+
+A row of TABLE is a method, a URL name with what it names, and the answer for each role.
+200 a page · 302 done or sent on (for nobody signed in: to the log-in) · 403 seen, not
+one's to do · 404 not seen · 405 not that way · 409 the form again with the reason.
+What a POST changes is taken back, so that every cell starts from the same rows.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from institutions.models import User
+from jointmeeting import clock
+from meetings.models import Meeting
+from tests.houses import House, house
+
+pytestmark = pytest.mark.django_db
+
+ROLES = {
+    "nobody": "not signed in",
+    "union": "an office that proposes, prepares and asks units",
+    "gov": "the other side's office",
+    "asked": "the liaison of a unit that is asked",
+    "other": "the liaison of a unit that is not asked",
+    "leader": "a signatory",
+    "partner": "the signatory of the other side",
+    "admin": "an administrator of accounts",
+    "rights": "an administrator of posts and rights",
+    "audit": "an auditor",
+    "idle": "somebody without a post",
+    "strange": "an office of another body",
+    "far": "the liaison of a unit of another body",
+}
+HOLDERS = {
+    "union": "mill-office",
+    "gov": "farm-office",
+    "asked": "ferry",
+    "other": "sluice",
+    "leader": "miller",
+    "partner": "farmer",
+    "admin": "accounts",
+    "rights": "rights",
+    "audit": "auditor",
+}
+TABLE = """
+                                                   nob uni gov ask oth lea par adm rig aud idl str far
+GET login                                          200 200 200 200 200 200 200 200 200 200 200 200 200
+GET logout                                         302 405 405 405 405 405 405 405 405 405 405 405 405
+GET password_change                                302 200 200 200 200 200 200 200 200 200 200 200 200
+GET password_change_done                           302 200 200 200 200 200 200 200 200 200 200 200 200
+GET desk:home                                      302 200 200 200 200 200 200 200 200 200 200 200 200
+GET desk:duty_list                                 302 200 200 200 200 200 200 200 200 200 200 200 200
+GET desk:duty_export                               302 200 200 200 200 200 200 200 200 200 200 200 200
+GET desk:inbox                                     302 200 200 200 200 200 200 200 200 200 200 200 200
+GET desk:body_choose                               302 405 405 405 405 405 405 405 405 405 405 405 405
+POST desk:body_choose                              302 404 404 404 404 404 404 404 404 404 404 404 404
+GET desk:body_detail body                          302 200 200 200 200 200 200 200 200 200 404 404 404
+GET desk:charter_detail body                       302 200 200 200 200 200 200 200 200 200 404 404 404
+GET deadlines:duty_detail duty                     302 200 200 200 404 404 404 404 404 404 404 404 404
+POST deadlines:duty_note duty                      302 200 200 403 404 404 404 404 404 404 404 404 404
+POST deadlines:duty_chase duty                     302 302 403 403 404 404 404 404 404 404 404 404 404
+GET documents:document_list                        302 200 200 200 200 200 200 200 200 200 200 200 200
+GET documents:document_export                      302 200 200 200 200 200 200 200 200 200 200 200 200
+GET documents:document_detail letter               302 200 200 200 404 404 404 404 404 404 404 404 404
+GET documents:document_pdf letter                  302 200 200 200 404 404 404 404 404 404 404 404 404
+GET documents:attachment scan                      302 200 200 200 404 404 404 404 404 404 404 404 404
+GET meetings:meeting_list                          302 200 200 200 200 200 200 200 200 200 200 200 200
+GET meetings:meeting_export                        302 200 200 200 200 200 200 200 200 200 200 200 200
+GET meetings:meeting_create                        302 200 403 403 403 403 403 403 403 403 404 200 403
+POST meetings:meeting_create                       302 200 403 403 403 403 403 403 403 403 404 200 403
+GET meetings:meeting_detail plan                   302 200 404 404 404 404 404 404 404 404 404 404 404
+GET meetings:meeting_detail meeting                302 200 200 404 404 200 200 404 404 404 404 404 404
+GET meetings:meeting_amend plan                    302 200 404 404 404 404 404 404 404 404 404 404 404
+GET meetings:meeting_amend meeting                 302 302 403 404 404 403 403 404 404 404 404 404 404
+POST meetings:meeting_amend plan                   302 200 404 404 404 404 404 404 404 404 404 404 404
+GET meetings:meeting_letter_preview plan           302 200 404 404 404 404 404 404 404 404 404 404 404
+GET meetings:meeting_request plan                  302 200 404 404 404 404 404 404 404 404 404 404 404
+POST meetings:meeting_request plan                 302 200 404 404 404 404 404 404 404 404 404 404 404
+GET meetings:meeting_cancel meeting                302 200 403 404 404 403 403 404 404 404 404 404 404
+POST meetings:meeting_cancel meeting               302 200 403 404 404 403 403 404 404 404 404 404 404
+GET meetings:meeting_answer meeting convene        302 200 200 404 404 200 200 404 404 404 404 404 404
+POST meetings:meeting_answer meeting convene       302 200 200 404 404 200 200 404 404 404 404 404 404
+GET meetings:meeting_sheet meeting convene         302 200 200 404 404 200 200 404 404 404 404 404 404
+GET agenda:topic_list                              302 200 200 200 200 200 200 200 200 200 200 200 200
+GET agenda:topic_export                            302 200 200 200 200 200 200 200 200 200 200 200 200
+GET agenda:topic_create                            302 200 200 403 403 403 403 403 403 403 403 200 403
+POST agenda:topic_create                           302 200 200 403 403 403 403 403 403 403 403 200 403
+GET agenda:topic_detail draft                      302 200 404 404 404 404 404 404 404 404 404 404 404
+GET agenda:topic_detail signed                     302 200 200 404 404 200 200 404 404 404 404 404 404
+GET agenda:topic_detail asked                      302 200 200 200 404 200 200 404 404 404 404 404 404
+GET agenda:topic_amend draft                       302 200 404 404 404 404 404 404 404 404 404 404 404
+GET agenda:topic_amend asked                       302 200 403 403 404 403 403 404 404 404 404 404 404
+POST agenda:topic_amend asked                      302 200 403 403 404 403 403 404 404 404 404 404 404
+GET agenda:topic_answer signed settle              302 200 200 404 404 200 200 404 404 404 404 404 404
+POST agenda:topic_answer signed settle             302 200 200 404 404 200 200 404 404 404 404 404 404
+GET agenda:topic_sheet signed settle               302 200 200 404 404 200 200 404 404 404 404 404 404
+GET agenda:topic_letter_preview asked              302 200 403 403 404 403 403 404 404 404 404 404 404
+GET agenda:topic_submit draft                      302 405 405 405 405 405 405 405 405 405 405 405 405
+POST agenda:topic_submit draft                     302 302 404 404 404 404 404 404 404 404 404 404 404
+POST agenda:topic_submit signed                    302 302 403 404 404 403 403 404 404 404 404 404 404
+GET agenda:topic_withdraw draft                    302 200 404 404 404 404 404 404 404 404 404 404 404
+POST agenda:topic_withdraw signed                  302 200 403 404 404 403 403 404 404 404 404 404 404
+GET agenda:topic_return_it signed                  302 200 403 404 404 403 403 404 404 404 404 404 404
+POST agenda:topic_return_it signed                 302 200 403 404 404 403 403 404 404 404 404 404 404
+GET agenda:topic_ask_to_withdraw asked             302 200 403 403 404 403 403 404 404 404 404 404 404
+POST agenda:topic_ask_to_withdraw asked            302 200 403 403 404 403 403 404 404 404 404 404 404
+GET agenda:topic_record_study draft                302 200 404 404 404 404 404 404 404 404 404 404 404
+POST agenda:topic_record_study asked               302 200 403 403 404 403 403 404 404 404 404 404 404
+GET agenda:topic_consult asked                     302 200 403 403 404 403 403 404 404 404 404 404 404
+POST agenda:topic_consult asked                    302 200 403 403 404 403 403 404 404 404 404 404 404
+GET agenda:consultation_detail consultation        302 200 200 200 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_detail told                302 200 200 200 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_answer consultation        302 403 403 200 404 404 404 404 404 404 404 404 404
+POST agenda:consultation_answer consultation       302 403 403 200 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_enter consultation         302 200 403 403 404 404 404 404 404 404 404 404 404
+POST agenda:consultation_enter consultation        302 200 403 403 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_correct told               302 403 403 200 404 404 404 404 404 404 404 404 404
+POST agenda:consultation_correct told              302 403 403 200 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_confirm told               302 405 405 405 405 405 405 405 405 405 405 405 405
+POST agenda:consultation_confirm told              302 403 403 302 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_give_back consultation     302 403 403 200 404 404 404 404 404 404 404 404 404
+POST agenda:consultation_give_back consultation    302 403 403 200 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_lapse consultation         302 200 403 403 404 404 404 404 404 404 404 404 404
+POST agenda:consultation_lapse consultation        302 200 403 403 404 404 404 404 404 404 404 404 404
+GET agenda:consultation_let_rest consultation      302 302 403 403 404 404 404 404 404 404 404 404 404
+POST agenda:consultation_let_rest consultation     302 200 403 403 404 404 404 404 404 404 404 404 404
+GET admin:index                                    302 403 403 403 403 403 403 200 200 200 403 403 403
+"""
+
+
+@dataclass
+class Scene:
+    """Two bodies with rows at every stage, and a browser for each role."""
+
+    here: House
+    there: House
+    rows: dict[str, Any]
+    clients: dict[str, Client]
+
+    def answer(self, method: str, url: str, role: str) -> int:
+        """The status this role gets; what the request wrote is taken back."""
+        client = self.clients[role]
+        with transaction.atomic():
+            response = getattr(client, method.lower())(url)
+            transaction.set_rollback(True)
+        if role == "nobody" and response.status_code == 302:
+            assert response.url.startswith("/log-in/"), url
+        return response.status_code
+
+
+def scene() -> Scene:
+    here, there = house(), house(key="hill")
+    draft = here.topic()
+    asked = here.topic("settled", title="磨坊排水")
+    consultation, *_more = here.ask(asked, "ferry")
+    entered = here.topic("settled", title="渡口夜航")
+    [told] = here.ask(entered, "ferry")
+    scan = SimpleUploadedFile("reply.png", b"\x89PNG\r\n\x1a\n" + b"0" * 64)
+    office = here.person("mill-office")
+    reply = {"kind": "agree", "source": "来函", "number": "渡函〔2026〕1号", "scan": scan}
+    told.enter(by=office, digest=told.digest, **reply)
+    meeting = Meeting.objects.create(
+        joint_body=here.body,
+        requested_by=here.unit("mill-office"),
+        year=clock.today().year,
+        reason="下游缺水，请召开会议。",
+    )
+    plan = Meeting.objects.create(
+        joint_body=here.body,
+        requested_by=here.unit("mill-office"),
+        year=clock.today().year + 1,
+        reason="来年再议。",
+    )
+    meeting.request(by=here.person("mill-office"))
+    signed = here.topic("submitted", title="夜间看守")
+    rows = {
+        "draft": draft,
+        "signed": signed,
+        "asked": asked,
+        "consultation": consultation,
+        "told": told,
+        "plan": plan,
+        "meeting": meeting,
+        "letter": consultation.letter,
+        "scan": told.scan,
+        "duty": consultation.duty,
+        "body": here.body,
+    }
+    clients = {role: here.client(key) for role, key in HOLDERS.items()}
+    clients["nobody"] = Client()
+    clients["idle"] = Client()
+    clients["idle"].force_login(User.objects.create_user("idle", name="闲人"))
+    clients["strange"] = there.client("mill-office")
+    clients["far"] = there.client("ferry")
+    return Scene(here, there, rows, clients)
+
+
+def url_of(scene: Scene, what: str) -> str:
+    """`agenda:topic_answer signed settle`: a name, the row, and what else it takes."""
+    name, *args = what.split()
+    return reverse(name, args=[getattr(scene.rows.get(a), "pk", a) for a in args])
+
+
+def lines() -> list[tuple[str, str, list[int]]]:
+    """Method, what, and the answers in the order of ROLES."""
+    found = []
+    for line in TABLE.strip().splitlines()[1:]:
+        what, answers = line[:51].strip(), line[51:].split()
+        method, _space, what = what.partition(" ")
+        found.append((method, what, [int(answer) for answer in answers]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def there_is(django_db_setup, django_db_blocker):
+    """The scene, made once for all rows of the table and taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield scene()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    ("method", "what", "answers"),
+    [pytest.param(*line, id=" ".join(line[:2])) for line in lines()],
+)
+def test_each_role_gets_exactly_this(there_is, method, what, answers):
+    url = url_of(there_is, what)
+    got = {role: there_is.answer(method, url, role) for role in ROLES}
+    assert got == dict(zip(ROLES, answers, strict=True))
+
+
+def names(resolver: URLResolver, prefix: str = "") -> set[str]:
+    """The names of all addresses below, with their namespaces."""
+    found = set()
+    for each in resolver.url_patterns:
+        if isinstance(each, URLPattern):
+            found.add(f"{prefix}{each.name}")
+        else:
+            found |= names(
+                each, f"{prefix}{each.namespace}:" if each.namespace else prefix
+            )
+    return found
+
+
+def test_every_address_has_a_row():
+    covered = {what.split()[0] for _method, what, _answers in lines()}
+    own = {name for name in names(get_resolver()) if not name.startswith("admin:")}
+    assert own - covered == set()
+
+
+OUTSIDE_ADMIN = ["union", "gov", "asked", "leader", "idle", "strange", "far"]
+
+
+@pytest.mark.parametrize("role", OUTSIDE_ADMIN)
+def test_no_page_of_the_administration_is_for_those_who_do_not_administer(there_is, role):
+    plain = [n for n in sorted(names(get_resolver())) if n.startswith("admin:")]
+    asked = {}
+    for name in plain:
+        for args in ([], [1]):
+            try:
+                url = reverse(name, args=args)
+            except NoReverseMatch:
+                continue
+            asked[url] = there_is.answer("GET", url, role)
+            assert there_is.answer("GET", url, "nobody") == 302, url
+    assert len(asked) > 30
+    assert set(asked.values()) == {403}
