@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.urls import include, path
 from django.utils import translation
 
-from institutions.models import User
 from jointmeeting import clock
 from jointmeeting.forms import ScreenRenderer, in_columns, summary
 from jointmeeting.templatetags import screens
@@ -592,18 +591,3 @@ def test_a_sample_lists_its_accounts_each_with_a_way_in():
     assert "the password of all: Sample-1" in html
     assert 'name="username" value="lee"' in html
     assert NASTY not in html
-
-
-def test_a_refused_form_is_shown_with_what_was_typed(client, db):
-    person = User.objects.create_user("somebody", password="x" * 12, name="某人")
-    client.force_login(person)
-    said = "水闸站的意见：每日六时到九时开闸，并派人看守。"
-    page = client.post("/no/such/row/", {"opinion": said, "password": "p" * 20})
-    assert page.status_code == 404
-    assert said in page.content.decode()
-    assert "p" * 20 not in page.content.decode()
-
-
-def test_an_error_page_that_was_only_opened_shows_no_text(client, db):
-    page = client.get("/no/such/row/", {"opinion": "每日六时到九时开闸，并派人看守。"})
-    assert "textarea" not in page.content.decode()
