@@ -138,7 +138,7 @@ class Section:
 
     @property
     def by_place(self) -> list[tuple[Any, list[Post]]]:
-        """Each thing to be entered once, with all the posts of which one is enough."""
+        """Each thing to be done once, with all the posts of which one is enough."""
         places: dict[tuple[str, str], list[Any]] = {}
         for duty in self.duties:
             places.setdefault((duty.target, duty.kind), []).append(duty)
@@ -146,7 +146,7 @@ class Section:
 
     @property
     def late(self) -> int:
-        return sum(duty.state == "late" for duty in self.duties)
+        return sum(duty.state == "late" for duty, _posts in self.by_place)
 
 
 def sections(person: User, body: JointBody | None) -> dict[str, Section]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agenda.models import Topic
 from deadlines.models import Duty, chase
 from desk.duties import SHOWN, Who
+from documents.models import Addressee, IssuedDocument
 from jointmeeting import clock
 from meetings.models import open_year
 from tests import charters
@@ -91,7 +92,9 @@ def test_what_one_of_two_posts_may_sign_is_entered_once(client, valley):
     [(duty, either)] = others.by_place
     assert duty.row == topic
     assert [post.title for post in either] == ["磨坊主", "二掌柜"]
-    assert "磨坊主或二掌柜" in page(client, valley.clerk)
+    html = page(client, valley.clerk)
+    assert "磨坊主或二掌柜" in html
+    assert '<span class="sec-note">1</span>' in html
 
 
 def test_an_office_owes_the_request_of_the_year(client, valley):
@@ -190,6 +193,27 @@ def test_the_year_of_each_body_is_drawn(client, valley):
     with clock.at(timezone.make_aware(datetime(2026, 12, 1, 9))):
         [line] = client.get(reverse(HOME)).context["years"]
     assert line["look"] == "is-late"
+
+
+def test_the_latest_documents_are_those_of_my_bodies_or_sent_to_my_unit(
+    client, valley, hill
+):
+    units = {unit.key: unit for unit in valley.body.members.all()}
+    letter = {"joint_body": valley.body, "issuer": units["mill-office"]}
+    letter |= {"issued_by": valley.clerk, "issued_on": "2026-03-01", "data": {}}
+    for number in range(6):
+        sent = IssuedDocument.objects.create(
+            title=f"第{number}封信", number=f"磨函〔2026〕{number}号", **letter
+        )
+    Addressee.objects.create(document=sent, member=units["sluice"])
+
+    def shown(person) -> list[str]:
+        client.force_login(person)
+        return [each.title for each in client.get(reverse(HOME)).context["documents"]]
+
+    assert shown(valley.clerk) == [f"第{number}封信" for number in (5, 4, 3, 2, 1)]
+    assert shown(valley.sluice) == ["第5封信"]
+    assert shown(valley.keeper) == []
 
 
 def queries(client, person) -> int:
