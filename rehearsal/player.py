@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from agenda.charter import TopicRules
 from agenda.models import Topic
-from deadlines.models import Duty
+from deadlines.models import Duty, with_rows
 from institutions.charter import Basis
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.models.calendar import WorkingDays
@@ -122,17 +122,21 @@ class Play:
             self.plan()
         for begin in self.begun.pop(day, []):
             begin()
-        for duty in self.owed():
+        for duty in with_rows(self.owed()):
             act, when = acts_for(duty)
-            if not self.body.duties.open().filter(pk=duty.pk).exists():
-                continue  # ended by an act of today
             planned = when(self, duty)
             if planned and planned <= day:
-                act(self, duty)
+                self.act_on(duty, act)
 
     def owed(self) -> list[Duty]:
-        duties = self.body.duties.open().select_related("post", "post__side")
+        duties = self.body.duties.open().select_related("post__side")
         return list(duties.order_by("pk"))
+
+    def act_on(self, duty: Duty, act: Act) -> None:
+        """Do what is owed, unless another act of today has ended it; rows are read afresh."""
+        fresh = self.body.duties.open().select_related("post__side").filter(pk=duty.pk)
+        for still_owed in fresh:
+            act(self, still_owed)
 
     # What is begun, and when
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
@@ -31,7 +32,7 @@ def load_sample() -> str:
     if accounts.is_whole() and JointBody.objects.exists():
         return "whole"
     if not CalendarDay.objects.exists():
-        call_command("seed_calendar", verbosity=0)
+        call_command("seed_calendar", stdout=StringIO())
     password = make_password(accounts.PASSWORD)
     bodies = [_body(path, password) for path in sorted(CHARTERS.glob("*.toml"))]
     if not fonts.files():

@@ -92,9 +92,10 @@ def _take(
 ) -> None:
     row, act = duty.row, duty.kind.partition(":")[0]
     route, sheet = row.route(act), row.consent(act)
-    said = Answer(given["answer"]).label
-    about = {"verb": route.verb, "what": row, "answer": said}
-    words = _("%(verb)s “%(what)s”: %(answer)s") % about
+    side, said = duty.post.own_side, str(Answer(given["answer"]).label)
+    if office and side and office != side.office:
+        said = _("%(answer)s, reported and to be confirmed") % {"answer": said}
+    words = _("%(what)s: %(answer)s") % {"what": duty.text, "answer": said}
 
     def step(*, by: Any) -> None:
         row.answer(act, by=by, digest=sheet.digest, **given)
