@@ -32,7 +32,7 @@ FIELDS: Labels = {
     "ad_hoc": _("Asking for an ad hoc meeting"),
     "addressed_to": _("addressed to"),
     "agree": _("Agreeing to the meeting"),
-    "ask_by": _("Asking before the year ends"),
+    "ask_by": _("Asking before the year's end"),
     "ask_within": _("Asking the units"),
     "asked_by": _("asked for by"),
     "before": _("Reminding before a term ends"),

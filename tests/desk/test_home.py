@@ -94,7 +94,7 @@ def test_what_one_of_two_posts_may_sign_is_entered_once(client, valley):
     assert [post.title for post in either] == ["磨坊主", "二掌柜"]
     html = page(client, valley.clerk)
     assert "磨坊主或二掌柜" in html
-    assert '<span class="sec-note">1</span>' in html
+    assert '<span class="sec-note">共 1 项</span>' in html
 
 
 def test_an_office_owes_the_request_of_the_year(client, valley):
