@@ -65,8 +65,8 @@ def test_a_person_is_entered_while_being_appointed(page):
         popup.fill(f"#id_{field}", text)
     for field in ("password1", "password2"):
         popup.fill(f"#id_{field}", "Sluice-and-mill-8")
-    with popup.expect_event("close"):
-        popup.click("[name=_save]")
+    popup.click("[name=_save]")
+    page.wait_for_selector(".field-person .select2-selection__rendered >> text=李四")
     page.click(".field-post .select2-selection")
     page.fill(".select2-search__field", "磨坊主")
     page.click(".select2-results__option >> text=磨坊主 协商会")
