@@ -13,13 +13,16 @@ All of it goes through the acts that the screens take, so duties and history are
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 from django.utils.text import slugify
 
 from agenda.models import Consultation, Topic
 from consents.models import Consented
+from deadlines.models import Duty
 from institutions.loading import charter_from, load_charter
 from institutions.models import (
     Appointment,
@@ -97,6 +100,19 @@ class House:
         client.force_login(self.person(key))
         return client
 
+    def owed(self, *rows: Any) -> set[tuple[str, str]]:
+        """What is owed now about these rows: the kind, without its slot, and the post."""
+        duties = Duty.objects.open().of(*rows).select_related("post")
+        return {
+            (duty.kind.partition(":")[0], duty.post.key.removeprefix("unit-"))
+            for duty in duties
+        }
+
+    def duties_agree(self) -> bool:
+        """Whether the duties of all rows are those that follow from their states."""
+        call_command("check_duties")  # or CommandError, with what differs
+        return True
+
     def leave(self, key: str) -> User:
         """Nobody holds that post any more; gives who did."""
         person = self.person(key)
@@ -170,6 +186,17 @@ class House:
             digest=consultation.digest,
             **{"kind": kind} | fields,
         )
+
+
+def acts(row: Any) -> list[str]:
+    """What was done to a row, as its history says it, from the first on."""
+    entries = row.history.order_by("history_id")
+    return [entry.history_change_reason.partition("\n")[0] for entry in entries]
+
+
+def reason(row: Any) -> str:
+    """Why the last act on a row was done."""
+    return row.history.latest("history_id").history_change_reason.partition("\n")[2]
 
 
 def house(charter: dict | str | Path | None = None, key: str = "valley") -> House:
