@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from deadlines.forms import ContactForm
-from deadlines.models import Reminder
+from deadlines.models import Duty, Reminder
 from desk import bodies, charters, duties, sample
 from desk.context import Frame
 from desk.forms import DutyQuery
@@ -30,22 +30,29 @@ def home(request: SignedIn) -> HttpResponse:
     chosen = [body for body in mine if str(body.pk) == request.GET.get("body")]
     body = chosen[0] if chosen else None
     sections = duties.sections(request.user, body)
-    noted = [
-        duty
-        for duty in sections[duties.Who.AWAITED].duties
-        if duty.may_note and str(duty.pk) == request.GET.get("note")
-    ]
+    noted = _to_be_noted(sections[duties.Who.AWAITED].duties, request.GET.get("note"))
     context = {
         "bodies": mine,
         "body": body,
         "sections": sections,
-        "noted": noted[0] if noted else None,
-        "form": ContactForm(duty=noted[0]) if noted else None,
+        "noted": noted,
+        "form": _note_of(noted) if noted else None,
         "today": clock.today(),
         "years": years_of([body] if body else mine),
         "documents": _latest_documents(request.user, body),
     }
     return render(request, "desk/home.html", context)
+
+
+def _to_be_noted(awaited: list[Any], asked: str | None) -> Any | None:
+    """The duty that a call is to be noted for, if it is one that may be noted."""
+    found = [duty for duty in awaited if duty.may_note and str(duty.pk) == asked]
+    return found[0] if found else None
+
+
+def _note_of(duty: Duty) -> ContactForm:
+    """The form for it, with who holds the post today as the one spoken to."""
+    return ContactForm(duty=duty, initial={"whom": next(iter(duty.holders), None)})
 
 
 def _latest_documents(person: User, body: JointBody | None) -> QuerySet[IssuedDocument]:

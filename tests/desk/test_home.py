@@ -124,7 +124,9 @@ def test_a_reminder_is_sent_and_a_call_noted_from_the_row(client, valley, topic)
     assert f'action="{reverse("deadlines:duty_chase", args=[duty.pk])}"' in html
     assert f'href="?note={duty.pk}#note-{duty.pk}"' in html
     assert note not in html
-    assert note in page(client, valley.clerk, note=duty.pk)
+    html = page(client, valley.clerk, note=duty.pk)
+    assert note in html
+    assert 'name="whom" value="farmer"' in html
 
 
 @pytest.mark.parametrize("note", ["x", "0", ""])
