@@ -23,7 +23,7 @@ class PostsEnteredFor(forms.ModelChoiceField):
         self.user = user
         sides = posts.select_related("side__office", "entered_by__office")
         label, own = _("Entered for"), _("My own answer")
-        super().__init__(sides, required=False, label=label, empty_label=own)
+        super().__init__(sides, required=False, blank=True, label=label, empty_label=own)
 
     def label_from_instance(self, post: Post) -> str:
         side = post.own_side
@@ -58,7 +58,11 @@ class AnswerForm(forms.Form):
     given_on = forms.DateField(
         label=_("Given on"), required=False, widget=forms.DateInput
     )
-    scan = ScanField(label=_("Signed paper"), required=False)
+    scan = ScanField(
+        label=_("Signed paper"),
+        required=False,
+        help_text=_("Needed where it was signed on paper."),
+    )
 
     def __init__(self, *args: Any, consent: Consent, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -72,6 +76,7 @@ class AnswerForm(forms.Form):
         if not self.is_own:
             behalf.empty_label, behalf.required = None, True
             behalf.initial = enterable[0] if len(enterable) == 1 else None
+            self.fields["channel"].required = self.fields["given_on"].required = True
         self.fields["on_behalf_of"] = behalf
         self.fields["given_on"].initial = clock.today()
 

@@ -14,13 +14,15 @@ from institutions.models import Appointment
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
 
+OUTSIDE = 100  # after all sides, whose order is that of the charter
 LOOKS: dict[str, str] = {
-    Answer.AGREE: "is-go",
-    Answer.CHANGES: "is-near",
-    Answer.DISAGREE: "is-late",
-    Outcome.AGREED: "is-go",
-    Outcome.CHANGES: "is-near",
-    Outcome.REFUSED: "is-late",
+    Answer.AGREE: "is-done",
+    Answer.CHANGES: "is-back",
+    Answer.DISAGREE: "is-no",
+    Outcome.AGREED: "is-done",
+    Outcome.CHANGES: "is-back",
+    Outcome.REFUSED: "is-no",
+    Outcome.VOID: "is-void",
 }
 
 
@@ -33,7 +35,7 @@ def sheet_of(
     """
     slots = [_slot(each) for each in _Sheet(row, consent).slots]
     sides: dict[str, list] = {}
-    for slot in slots:
+    for slot in sorted(slots, key=lambda slot: slot["place"]):
         sides.setdefault(slot["side"], []).append(slot)
     return {
         "verb": consent.verb,
@@ -113,6 +115,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
     side = posts[0].side
     return {
         "side": side.name if side else _("Outside the sides"),
+        "place": side.position if side else OUTSIDE,
         "posts": [signature.post] if signature.post else posts,
         "answer": signature.answer,
         "answer_label": signature.get_answer_display(),
@@ -124,6 +127,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "reported_by": office if signature.is_reported else "",
         "scan_url": signature.scan.get_absolute_url() if signature.scan else "",
         "waiting": is_now,
+        "asked": signature.step <= consent.step,
         "waited_days": sheet.working.between(consent.step_since, clock.today()),
         "vacant": is_now and not holders,
         "holder": "、".join(holders),

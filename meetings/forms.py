@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from institutions.models import JointBody, MemberUnit
+from jointmeeting.forms import StepForm
 from meetings.models import Meeting
 
 ALL: list[Any] = [("", _("all"))]
@@ -57,7 +58,9 @@ class MeetingForm(forms.ModelForm):
         """`units` are those one may ask for, by kind of meeting."""
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["kind"].choices = [each for each in Meeting.Kind.choices if each[0] in units]
+        fields["kind"].choices = [
+            each for each in Meeting.Kind.choices if each[0] in units
+        ]
         askers = {unit.pk: str(unit) for each in units.values() for unit in each}
         if self.instance.pk or len(askers) == 1:
             del fields["requested_by"]
@@ -65,7 +68,7 @@ class MeetingForm(forms.ModelForm):
             fields["requested_by"].choices = list(askers.items())
 
 
-class RequestForm(forms.Form):
+class RequestForm(StepForm):
     """The number under which the letter leaves, where the office keeps its own register."""
 
     number = forms.CharField(
@@ -74,17 +77,3 @@ class RequestForm(forms.Form):
         max_length=60,
         help_text=_("Left empty, the next number of the series is given."),
     )
-    despite = forms.CharField(
-        label=_("Reason for going on all the same"), required=False, max_length=500
-    )
-
-    def __init__(self, *args: Any, may_explain: bool, **kwargs: Any) -> None:
-        """A gate that the charter lets one pass with a reason asks for that reason."""
-        super().__init__(*args, **kwargs)
-        self.fields["despite"].required = may_explain
-        if not may_explain:
-            del self.fields["despite"]
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea)

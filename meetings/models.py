@@ -324,7 +324,7 @@ class Meeting(Consented):
         self._keep_year()
 
     @transition(
-        gettext_noop("Agree"),
+        gettext_noop("Agree to the meeting"),
         source={Status.REQUESTED},
         target=Status.AGREED,
         may=Decided("convene", Outcome.AGREED),
@@ -334,7 +334,7 @@ class Meeting(Consented):
         return self._decided
 
     @transition(
-        gettext_noop("Return"),
+        gettext_noop("Return the request"),
         source={Status.REQUESTED},
         target=Status.RETURNED,
         may=Decided("convene", Outcome.CHANGES, Outcome.VOID),
@@ -344,7 +344,7 @@ class Meeting(Consented):
         return partial(self._decided, void=_("returned"))
 
     @transition(
-        gettext_noop("Decline"),
+        gettext_noop("Decline the meeting"),
         source={Status.REQUESTED},
         target=Status.DECLINED,
         may=Decided("convene", Outcome.REFUSED),
@@ -354,7 +354,7 @@ class Meeting(Consented):
         return partial(self._decided, void=_("declined"))
 
     @transition(
-        gettext_noop("Cancel"),
+        gettext_noop("Cancel the meeting"),
         source={Status.DRAFT, Status.REQUESTED, Status.RETURNED, Status.AGREED},
         target=Status.CANCELLED,
         may=Liaison("requested_by"),

@@ -135,9 +135,12 @@ def stages_of(meeting: Meeting) -> list[dict[str, Any]]:
     at = reached.get(meeting.status, 2)
     last = states.AGREED if at < 2 else states(meeting.status)
     ended = meeting.history.latest("history_date").history_date if at == 2 else None
-    since = meeting.decided_on if meeting.status == states.RETURNED else begun
+    is_back = meeting.status == states.RETURNED
+    first, since = (
+        (states.RETURNED, meeting.decided_on) if is_back else (states.DRAFT, begun)
+    )
     stages = [
-        {"label": states.DRAFT.label, "on": since if at == 0 else begun},
+        {"label": first.label, "on": since if at == 0 else begun},
         {"label": states.REQUESTED.label, "on": meeting.requested_on if at else None},
         {"label": last.label, "on": meeting.decided_on or ended if at == 2 else None},
     ]

@@ -14,11 +14,12 @@ from consents.views import answer_sheet, sheet_pdf
 from institutions.models import JointBody, User
 from institutions.requests import SignedIn
 from jointmeeting import clock
+from jointmeeting.forms import ReasonForm
 from jointmeeting.rendering import FontsMissing, render_pdf
 from jointmeeting.views import check_may, csv_response, pdf_response, take_form
 from jointmeeting.workflow import already_done
 from meetings import documents, pages
-from meetings.forms import MeetingForm, MeetingQuery, ReasonForm, RequestForm
+from meetings.forms import MeetingForm, MeetingQuery, RequestForm
 from meetings.models import Meeting, askers_only, asking_units
 
 ROWS = 50
@@ -170,9 +171,7 @@ def meeting_request(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "GET" and step is None:
         messages.error(request, already_done(meeting))
         return redirect(meeting)
-    form = RequestForm(
-        request.POST or None, may_explain=bool(step and step.reasons and step.may_explain)
-    )
+    form = RequestForm(request.POST or None, row=meeting, step="request")
     if form.is_valid() and take_form(request, form, meeting.request):
         text = _("The letter is issued: %(letter)s.") % {"letter": meeting.letter}
         messages.success(request, text)
@@ -208,7 +207,7 @@ def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "GET" and not pages.step_of(meeting, "cancel", request.user):
         messages.error(request, already_done(meeting))
         return redirect(meeting)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, row=meeting, step="cancel")
     if form.is_valid() and take_form(request, form, meeting.cancel):
         text = _("“%(meeting)s” is cancelled.") % {"meeting": meeting}
         messages.success(request, text)

@@ -37,7 +37,7 @@ def test_eight_slots_filled_at_once_are_one_decision():
     outcomes = race(*[answer(asked, post) for post in POSTS])
     assert outcomes == ["answered"] * 8
     assert asked.row.status == "agreed"
-    assert decisions(asked)["Agree"] == 1
+    assert decisions(asked)["Agree to the meeting"] == 1
 
 
 def test_of_eight_in_one_slot_the_first_decides():
@@ -48,5 +48,5 @@ def test_of_eight_in_one_slot_the_first_decides():
     ]
     assert Counter(race(*acts)) == {"answered": 1, "StepRefused": 7}
     made = decisions(asked)
-    assert made["Agree"] + made["Decline"] == 1
+    assert made["Agree to the meeting"] + made["Decline the meeting"] == 1
     assert asked.sheet.signatures.get().answer in ("agree", "disagree")

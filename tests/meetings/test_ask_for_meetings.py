@@ -91,7 +91,7 @@ def test_a_declined_request_ends_with_its_reason(valley, asked):
     valley.sign(meeting, "convene", "disagree")
     assert meeting.status == Meeting.Status.DECLINED
     assert "请写明时间。" in meeting.history.first().history_change_reason
-    with pytest.raises(StepRefused, match="Already done: Decline by"):
+    with pytest.raises(StepRefused, match="Already done: Decline the meeting by"):
         meeting.request(by=valley.person("mill-office"))
 
 

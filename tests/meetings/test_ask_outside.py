@@ -94,9 +94,9 @@ def test_another_office_only_reports_it_and_it_does_not_count(outside, url):
 @pytest.mark.parametrize(
     ("missing", "said"),
     [
-        ({"channel": ""}, "Say how the answer reached you."),
+        ({"channel": ""}, "Choose How it was given"),
         ({"scan": ""}, "Attach the signed paper."),
-        ({"given_on": ""}, "Say on which day the answer was given."),
+        ({"given_on": ""}, "Enter Given on"),
         ({"given_on": "2026-03-01"}, "Asked on 2026-03-02, today is 2026-03-02."),
         ({"given_on": "2026-03-03"}, "Asked on 2026-03-02, today is 2026-03-02."),
         ({"on_behalf_of": ""}, "Choose Entered for"),

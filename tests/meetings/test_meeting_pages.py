@@ -170,9 +170,9 @@ def test_a_step_already_taken_is_said(valley, asked, step):
     meeting, office = asked(), valley.client("mill-office")
     meeting.cancel(by=valley.person("mill-office"), reason="改期")
     url = f"{meeting.get_absolute_url()}{step}/"
-    assert "Already done: Cancel by" in text(office.get(url, follow=True))
+    assert "Already done: Cancel the meeting by" in text(office.get(url, follow=True))
     late = office.post(url, {"number": "", "reason": "再来"})
-    assert "Already done: Cancel by" in text(late)
+    assert "Already done: Cancel the meeting by" in text(late)
 
 
 def test_the_steps_of_others_are_greyed_with_their_reason(valley, asked):
@@ -228,7 +228,7 @@ def test_the_history_is_told_in_words(valley, asked):
     valley.sign(meeting, "convene")
     page = text(valley.client("mill-office").get(meeting.get_absolute_url()))
     log = page.partition('id="h-log"')[2]
-    for said in ("Begin", "Ask for the meeting", "Agree"):
+    for said in ("Begin", "Ask for the meeting", "Agree to the meeting"):
         assert said in log
     assert "磨坊主" in log
 
