@@ -96,7 +96,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
     is_told = topic.is_told_to(user)
     seen = Consultation.objects.visible_to(user).filter(topic=topic)
     shown = topic.consultations.all() if is_told else seen
-    asked = list(shown.select_related("unit__unit", "unit__liaison", "letter"))
+    asked = list(shown.select_related("unit__unit", "unit__liaison", "joint_body"))
     open_to = set(seen.values_list("pk", flat=True))
     letters = IssuedDocument.objects.visible_to(user).filter(target=target_of(topic))
     may_amend = topic.may_amend(user, topic) and topic.status in topic.amendable
