@@ -42,10 +42,11 @@
     if (!words.hidden) e.target.value = "";
   });
 
-  /* The second click on one button sends nothing, for as long as an answer may take. */
+  /* The second click on one button sends nothing, for as long as an answer may take.
+     An answer in a window of its own leaves this page as it is, ready for the next click. */
   on("submit", function (e) {
-    var form = e.target;
-    if (form.getAttribute("method") !== "post") return;
+    var form = e.target, aside = e.submitter && e.submitter.formTarget === "_blank";
+    if (form.getAttribute("method") !== "post" || aside) return;
     if (form.hasAttribute("aria-busy")) e.preventDefault();
     form.setAttribute("aria-busy", "true");
     setTimeout(function () { form.removeAttribute("aria-busy"); }, 5000);
