@@ -151,7 +151,8 @@ class Play:
                 raise CannotBePlayed(path, _("nobody could propose anything"))
         for number, matter in enumerate(self._matters()):
             begin = partial(topic_acts.propose, self, matter, number)
-            self.begin_on(self.day_at(matter.at), begin)
+            day = self.last - timedelta(days=matter.days_ago)
+            self.begin_on(day if matter.days_ago else self.day_at(matter.at), begin)
         for wish in self.story.ad_hoc:
             if wish.years_ago == self.years_ago:
                 begin = partial(meeting_acts.ask_for_ad_hoc, self, wish)
@@ -275,7 +276,6 @@ class Play:
             problem=topic.problem,
             evidence=plain.evidence,
             measure=plain.measure,
-            at=0.0,
         )
 
     def turn(self, topic: Topic) -> int:

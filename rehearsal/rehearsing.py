@@ -17,6 +17,7 @@ from rehearsal.player import CannotBePlayed, Play
 from rehearsal.stories import NEUTRAL, story_of
 from rehearsal.timeline import Timeline
 
+TIMELINE = "timeline.json"
 LONGEST = timedelta(days=120)  # after the year; what is still owed then never ends
 
 
@@ -44,9 +45,15 @@ def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
 
 
 def write_out(body: JointBody, timeline: Timeline, out: Path) -> int:
-    """Write the timeline, and each document under a name one can read; return their number."""
+    """Write the timeline, and each document under a name one can read; return their number.
+
+    What an earlier play wrote there is replaced.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    timeline.write(out / "timeline.json")
+    if (out / TIMELINE).exists():
+        for document_before in out.glob("[0-9][0-9] *.pdf"):
+            document_before.unlink()
+    timeline.write(out / TIMELINE)
     documents = body.documents.order_by("pk")
     for turn, document in enumerate(documents, 1):
         name = f"{turn:02} {document.number} {document.title}"[:80].replace("/", "／")

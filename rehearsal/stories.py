@@ -37,7 +37,8 @@ class Reply:
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """A topic, begun at a part of the year, and what becomes of it.
+    """A topic, begun at a part of the year or so many days before its end, and what
+    becomes of it.
 
     `sent_back` and `refused` are what a signatory says, `mended` and `changed` the
     measure as it is then; a topic without any of these is settled as it stands.
@@ -47,7 +48,8 @@ class Matter:
     problem: str
     evidence: str
     measure: str
-    at: float
+    at: float = 0.0
+    days_ago: int = 0
     years_ago: int = 0
     topic_class: str = ""
     proposer: str = ""

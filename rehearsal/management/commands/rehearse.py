@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from institutions.loading import CharterRefused, charter_from
 from institutions.models import JointBody
+from jointmeeting import fonts
 from rehearsal.player import CannotBePlayed
 from rehearsal.rehearsing import rehearse, write_out
 from rehearsal.timeline import Entry
@@ -76,6 +77,10 @@ def _in_a_database_of_its_own(file: Path, year: int, out: Path) -> int:
 
 
 def _prepare() -> None:
+    try:
+        fonts.check("")
+    except fonts.FontsMissing as missing:
+        raise CommandError(str(missing)) from None
     call_command("migrate", verbosity=0)
     if JointBody.objects.exists():
         raise CommandError(_("This database is in use: leave out --here."))
