@@ -26,7 +26,7 @@ class PasswordForm(AdminPasswordChangeForm):
             field.required = True
 
     def save(self, commit: bool = True) -> User:
-        self.user._change_reason = gettext_noop("New password")
+        self.user._change_reason = gettext_noop("Set a new password")
         return super().save(commit)
 
 
