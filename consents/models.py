@@ -283,6 +283,8 @@ class Consented(models.Model):
     def said(self, name: str, value: Any) -> Any:
         """A value of a field as a reader is told it."""
         field: Any = self._meta.get_field(name)
+        if value and isinstance(field, models.DateField):
+            return field.to_python(value)  # a sheet keeps it as text
         return dict(field.flatchoices).get(value, value)
 
     def consent(self, act: str) -> Consent | None:

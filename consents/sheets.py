@@ -13,6 +13,7 @@ from institutions.log import Change
 from institutions.models import Appointment
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
+from jointmeeting.templatetags.papers import paper_date
 
 OUTSIDE = 100  # after all sides, whose order is that of the charter
 LOOKS: dict[str, str] = {
@@ -168,9 +169,13 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
             "asked_on": consent.asked_on,
             "outcome": "" if consent.is_open else consent.get_outcome_display(),
             "text": [
-                {"label": str(label), "value": str(value or "")}
+                {"label": str(label), "value": _on_paper(value)}
                 for label, value in row.text_of(consent)
             ],
             "rows": rows,
             "waiting_for": waiting,
         }
+
+
+def _on_paper(value: Any) -> str:
+    return paper_date(value) if isinstance(value, date) else str(value or "")

@@ -42,7 +42,8 @@ def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpR
             messages.success(request, _("Your answer is on the sheet."))
             return redirect(row if _is_seen(row, user) else settings.LOGIN_REDIRECT_URL)
         row.refresh_from_db()
-        consent, status = _sheet(row, act), 409
+        consent = _sheet(row, act)
+        status = 409 if form.non_field_errors() else 200
     context = {
         "row": row,
         "form": form,

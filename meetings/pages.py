@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from consents.models import Consent, Signature
+from consents.models import Signature
 from consents.sheets import sheet_of
 from deadlines.models import Duty, target_of, with_days_left, with_rows
 from documents.models import IssuedDocument
@@ -80,9 +80,11 @@ def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
         "is_told": is_told,
         "may_amend": meeting.status in meeting.amendable
         and meeting.may_amend(user, meeting),
+        "answer_url": answer_url(meeting, user),
+        "verb": meeting.rules.agree.verb,
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "steps": list(steps_for(user, meeting)) if is_told else [],
-        "sheet": _sheet(meeting, user) if is_told else None,
+        "sheet": _sheet(meeting) if is_told else None,
         "log": log(meeting) if is_told else [],
         "has_main_elsewhere": meeting.status not in meeting.amendable,
         "basis": meeting.rules.basis,
@@ -111,20 +113,21 @@ def text_of(meeting: Meeting) -> list[tuple[str, Any]]:
     ]
 
 
-def _sheet(meeting: Meeting, user: User) -> dict[str, Any] | None:
+def _sheet(meeting: Meeting) -> dict[str, Any] | None:
     consent = meeting.consent("convene")
     if consent is None:
         return None
-    pdf_url = meeting.url("sheet", consent.act)
-    answer_url = meeting.url("answer", consent.act) if asks(consent, user) else ""
-    return sheet_of(meeting, consent, answer_url=answer_url, pdf_url=pdf_url)
+    return sheet_of(meeting, consent, pdf_url=meeting.url("sheet", consent.act))
 
 
-def asks(consent: Consent, user: User) -> bool:
-    """Whether this person answers now, or enters an answer for another."""
-    if not consent.is_open:
-        return False
-    return consent.waiting_for(user).exists() or consent.enterable_by(user).exists()
+def answer_url(meeting: Meeting, user: User) -> str:
+    """Where this person answers now, or enters an answer for another; else nothing."""
+    consent = meeting.consent("convene")
+    if consent is None or not consent.is_open:
+        return ""
+    if consent.waiting_for(user).exists() or consent.enterable_by(user).exists():
+        return meeting.url("answer", consent.act)
+    return ""
 
 
 def stages_of(meeting: Meeting) -> list[dict[str, Any]]:
