@@ -227,7 +227,7 @@ def test_a_lost_password_is_set_anew(as_, cast, new_password):
     assert authenticate(username="clerk", password="Sluice-and-mill-9") == cast["clerk"]
     entry = cast["clerk"].history.first()
     assert entry.history_user == cast["accounts"]
-    assert entry.history_change_reason == "New password"
+    assert entry.history_change_reason == "Set a new password"
 
 
 @pytest.mark.parametrize("password", ["", "short", "clerk-clerk"])
