@@ -28,10 +28,10 @@ class TopicQuery(forms.Form):
     )
     year = forms.TypedChoiceField(label=_("Year"), coerce=int, required=False)
 
-    def __init__(self, data: Any, *, years: list[int], bodies: list[JointBody]) -> None:
+    def __init__(self, data: Any, *, bodies: list[JointBody]) -> None:
         super().__init__(data)
         year: Any = self.fields["year"]
-        year.choices = ALL + [(each, str(each)) for each in years]
+        year.choices = ALL + [(each, str(each)) for each in _years(bodies)]
         chosen = [body for body in bodies if str(body.pk) == data.get("joint_body")]
         if len(bodies) > 1:
             self.fields["joint_body"] = forms.TypedChoiceField(
@@ -65,6 +65,13 @@ class TopicQuery(forms.Form):
         if year := chosen.pop("year", None):
             topics = topics.filter(created_on__year=year)
         return topics.filter(**chosen)
+
+
+def _years(bodies: list[JointBody]) -> list[int]:
+    """The years since the first of their charters came into force, the last one first."""
+    this_year = clock.today().year
+    began = [body.rules_in_force.in_force_from.year for body in bodies if body.charter_id]
+    return list(range(this_year, min(began, default=this_year) - 1, -1))
 
 
 class TopicForm(forms.ModelForm):

@@ -13,6 +13,7 @@ from deadlines.models import Duty, target_of, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import MemberUnit, User
+from jointmeeting.templatetags.screens import days_left_text, short_date
 from jointmeeting.workflow import label_and_reason, steps_for
 
 LOOKS: dict[str, str] = {
@@ -49,15 +50,40 @@ def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
 
 
 def _row(topic: Topic, waits: list[Duty]) -> dict[str, Any]:
+    """A line as plain texts, so that a page of them is drawn quickly."""
     posts = list(dict.fromkeys(str(duty.post) for duty in waits))
+    first = waits[0] if waits else None
     return {
         "topic": topic,
+        "url": topic.get_absolute_url(),
+        "title": topic.title,
+        "body": topic.joint_body.short,
+        "class_name": topic.class_name,
+        "unit": str(topic.proposed_by),
+        "submitted": short_date(topic.submitted_on),
+        "state": str(topic.get_status_display()),
         "look": LOOKS.get(topic.status, ""),
-        "posts": posts[:POSTS_SHOWN],
-        "more": len(posts) - POSTS_SHOWN,
-        "all_posts": posts,
-        "first": waits[0] if waits else None,
+        "posts": posts,
+        "waiting": _first_of(posts),
+        "due": first.due_on if first else None,
+        "until": _until(first) if first else "",
     }
+
+
+def _first_of(posts: list[str]) -> str:
+    """The first few in one line, and how many more there are."""
+    line = "、".join(posts[:POSTS_SHOWN])
+    more = len(posts) - POSTS_SHOWN
+    return (
+        _("%(posts)s and %(n)s more") % {"posts": line, "n": more} if more > 0 else line
+    )
+
+
+def _until(duty: Duty) -> str:
+    if duty.due_on is None:
+        return _("No term")
+    by = _("by %(date)s") % {"date": short_date(duty.due_on)}
+    return f"{by} · {days_left_text(duty.left, duty.due_on)}"
 
 
 def sheet_rows(topics: Iterable[Topic]) -> Iterator[list[Any]]:
@@ -74,17 +100,17 @@ def sheet_rows(topics: Iterable[Topic]) -> Iterator[list[Any]]:
         _("Due on"),
     ]
     for row in rows_of(topics):
-        topic, first = row["topic"], row["first"]
+        topic = row["topic"]
         yield [
             topic.joint_body,
             topic,
-            topic.class_name,
-            topic.proposed_by,
-            topic.get_status_display(),
+            row["class_name"],
+            row["unit"],
+            row["state"],
             topic.submitted_on or "",
             topic.settled_on or "",
-            "、".join(row["all_posts"]),
-            first.due_on if first and first.due_on else "",
+            "、".join(row["posts"]),
+            row["due"] or "",
         ]
 
 

@@ -67,8 +67,7 @@ def topic_export(request: SignedIn) -> HttpResponse:
 def _queried(request: SignedIn) -> tuple[TopicQuery, QuerySet[Topic]]:
     seen = Topic.objects.visible_to(request.user)
     bodies = {post.joint_body_id: post.joint_body for post in request.user.posts_held}
-    years = [day.year for day in seen.dates("created_on", "year", order="DESC")]
-    query = TopicQuery(request.GET, years=years, bodies=list(bodies.values()))
+    query = TopicQuery(request.GET, bodies=list(bodies.values()))
     found = query.narrowed(seen).select_related("joint_body", "proposed_by__unit")
     return query, found.order_by("-pk")
 
