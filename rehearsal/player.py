@@ -88,21 +88,24 @@ class Play:
     acts_today: int = 0
 
     def __post_init__(self) -> None:
-        self.end = self.end or self.last
         year = timedelta(days=366)
-        self.working = WorkingDays(self.first - 2 * year, self.end + year)
+        self.working = WorkingDays(self.first - 2 * year, self.last_day + year)
         self.timeline = Timeline(self.body, self.working)
         self.people: dict[int, User] = {}
+        self.days: dict[tuple, date] = {}  # when a duty is usually done
 
     @property
     def topic_rules(self) -> TopicRules:
         return self.body.part(TopicRules)
 
+    @property
+    def last_day(self) -> date:
+        return self.end or self.last
+
     def run(self) -> Timeline:
         """Play on to the end; raises CannotBePlayed where that is impossible."""
-        assert self.end
         day = self.first
-        while day <= self.end:
+        while day <= self.last_day:
             if day in self.working:
                 self.acts_today = 0
                 with clock.at(self.moment(day)):
@@ -191,8 +194,11 @@ class Play:
 
     def usual(self, duty: Duty) -> date:
         """A day in the first two thirds of the term, the same in every play."""
-        term = self.term(duty)
-        return self.working_day(duty.since, 1 + self.dice(duty) % max(1, term * 2 // 3))
+        key = duty.pk, duty.since, duty.due_on
+        if key not in self.days:
+            most = max(1, self.term(duty) * 2 // 3)
+            self.days[key] = self.working_day(duty.since, 1 + self.dice(duty) % most)
+        return self.days[key]
 
     def term(self, duty: Duty) -> int:
         """The working days of a duty's term."""

@@ -17,7 +17,7 @@ from pypdfium2 import PdfDocument
 from agenda.models import Consultation, Topic
 from consents.models import Outcome, Signature
 from deadlines.models import Duty
-from institutions.loading import CharterRefused, charter_from
+from institutions.loading import CharterRefused, charter_from, load_charter
 from institutions.models import charter_by_pk
 from jointmeeting import fonts
 from meetings.models import Meeting
@@ -230,8 +230,8 @@ def test_without_fonts_nothing_is_played(tmp_path, monkeypatch):
         call_command("rehearse", str(FIVE_SIDES), year=2026, out=tmp_path, here=True)
 
 
-def test_a_play_here_spares_a_database_in_use(tmp_path, short):
-    rehearse(charter_from(FIVE_SIDES), "lake", 2026)
+def test_a_play_here_spares_a_database_in_use(tmp_path):
+    load_charter(charter_from(FIVE_SIDES), "lake", in_force_from=date(2026, 1, 1))
     with pytest.raises(CommandError, match="--here"):
         call_command(
             "rehearse",
