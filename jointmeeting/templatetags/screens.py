@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext
+from django.utils.translation import gettext_noop, pgettext, pgettext_lazy
 
 from jointmeeting import clock, forms
 from jointmeeting.workflow import label_and_reason
@@ -28,7 +28,25 @@ register.filter(forms.file_hint)
 register.filter(forms.errors_of)
 register.filter(forms.summary)
 
+# What a list repeats in each row is drawn here: as parts it takes four times as long.
+NO_TERM = '<span class="due"><span class="due-k">{}</span></span>'
+DUE = '<span class="due"><span class="due-k is-{}">{}</span>\n{}{}</span>'
+TAG = ' <span class="tag">{}</span>'
+HOW = (
+    '<span class="{}"><button type="button" class="how-key" aria-describedby="{}">{}'
+    '</button><span class="how-body" role="tooltip" id="{}"><b>{}</b>{}</span></span>'
+)
+
 RUNS_SHOWN = 4  # stretches of days off that a hint spells out
+WEEKDAYS = [
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+]
 ON_THE_DAY = gettext_noop("On %(anchor)s itself.")
 COUNTED = {
     ("days", "after"): gettext_noop(
@@ -70,25 +88,13 @@ def short_day(value: date | datetime | str | None) -> str:
     """The short date with its weekday."""
     if not value:
         return ""
-    return f"{short_date(value)} {_weekdays()[_day(value).weekday()]}"
+    return f"{short_date(value)} {WEEKDAYS[_day(value).weekday()]}"
 
 
 @register.filter
 def short_moment(value: datetime | None) -> str:
     """The short date with hour and minute."""
     return f"{short_date(value)} {localtime(value):%H:%M}" if value else ""
-
-
-def _weekdays() -> list[str]:
-    return [
-        pgettext("weekday", "Mon"),
-        pgettext("weekday", "Tue"),
-        pgettext("weekday", "Wed"),
-        pgettext("weekday", "Thu"),
-        pgettext("weekday", "Fri"),
-        pgettext("weekday", "Sat"),
-        pgettext("weekday", "Sun"),
-    ]
 
 
 # Days left, and how a date was computed
@@ -120,6 +126,25 @@ def days_left(left: int | None, due_on: date | None = None) -> SafeString | str:
 
 
 @register.simple_tag
+def due(duty: Any, at: str = "") -> SafeString:
+    """Working days left, and below them the date with its hint; `at` as in `how`."""
+    if not duty.due_on:
+        return format_html(NO_TERM, _("No term"))
+    shaky = format_html(TAG, _("provisional")) if duty.how.get("provisional") else ""
+    left = days_left(duty.left, duty.due_on)
+    return format_html(DUE, duty.state, left, how(duty, at), shaky)
+
+
+@register.simple_tag
+def how(duty: Any, at: str = "", look: str = "how") -> SafeString:
+    """A date as a button, whose hint says how it was computed; `at` tells two hints apart."""
+    key = f"how-{at}{duty.pk}"
+    said = _("Due on %(date)s") % {"date": duty.due_on.isoformat()}
+    sentence = how_sentence(duty.how, duty.due_on)
+    return format_html(HOW, look, key, short_day(duty.due_on), key, said, sentence)
+
+
+@register.simple_tag
 def how_sentence(how: dict, due_on: date | str | None) -> str:
     """How a date was computed: from which day, how many days, which left out, on what basis."""
     if not how:
@@ -132,12 +157,10 @@ def how_sentence(how: dict, due_on: date | str | None) -> str:
         else "",
         _basis(how.get("basis") or {}),
     ]
-    return reduce(_both, filter(None, sentences))
-
-
-def _both(one: str, other: str) -> str:
-    """Two sentences in a row: some scripts put a space between them, some none."""
-    return pgettext("sentences", "%(one)s %(other)s") % {"one": one, "other": other}
+    # Some scripts put a space between two sentences, some none.
+    both = pgettext("sentences", "%(one)s %(other)s")
+    spoken = filter(None, sentences)
+    return reduce(lambda one, other: both % {"one": one, "other": other}, spoken)
 
 
 def _counted(how: dict, due_on: date | str | None) -> str:

@@ -158,18 +158,18 @@ def test_a_hint_names_its_basis_and_what_is_provisional():
 
 
 def test_a_due_date_has_its_hint_and_two_of_one_duty_their_own():
-    html = draw("parts/due.html", duty=make_duty())
+    html = screens.due(make_duty())
     assert '<span class="due-k is-late"><b>1</b> working days overdue' in html
     assert 'aria-describedby="how-3"' in html
     assert 'id="how-3"><b>Due on 2026-11-19' in html
-    assert 'id="how-next3"' in draw("parts/due.html", duty=make_duty(), at="next")
+    assert 'id="how-next3"' in screens.due(make_duty(), "next")
     assert "provisional" not in html
     shaky = make_duty(how=how(provisional=True))
-    assert '<span class="tag">provisional' in draw("parts/due.html", duty=shaky)
+    assert '<span class="tag">provisional' in screens.due(shaky)
 
 
 def test_a_duty_without_a_term_says_so():
-    html = draw("parts/due.html", duty=make_duty(due_on=None, how={}, left=None))
+    html = screens.due(make_duty(due_on=None, how={}, left=None))
     assert "No term" in html
     assert "button" not in html
 
