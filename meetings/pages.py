@@ -80,7 +80,7 @@ def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
         "is_told": is_told,
         "may_amend": meeting.status in meeting.amendable
         and meeting.may_amend(user, meeting),
-        "answer_url": answer_url(meeting, user),
+        "answering": answering(meeting, user),
         "verb": meeting.rules.agree.verb,
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "steps": list(steps_for(user, meeting)) if is_told else [],
@@ -120,14 +120,15 @@ def _sheet(meeting: Meeting) -> dict[str, Any] | None:
     return sheet_of(meeting, consent, pdf_url=meeting.url("sheet", consent.act))
 
 
-def answer_url(meeting: Meeting, user: User) -> str:
+def answering(meeting: Meeting, user: User) -> dict[str, Any]:
     """Where this person answers now, or enters an answer for another; else nothing."""
     consent = meeting.consent("convene")
     if consent is None or not consent.is_open:
-        return ""
-    if consent.waiting_for(user).exists() or consent.enterable_by(user).exists():
-        return meeting.url("answer", consent.act)
-    return ""
+        return {}
+    is_own = consent.waiting_for(user).exists()
+    if is_own or consent.enterable_by(user).exists():
+        return {"url": meeting.url("answer", consent.act), "is_own": is_own}
+    return {}
 
 
 def stages_of(meeting: Meeting) -> list[dict[str, Any]]:

@@ -170,3 +170,20 @@ def test_a_vacant_post_outside_the_body_blocks_the_request(outside):
     assert "Vacant: 管家." in page
     assert "disabled" in page
     assert "Vacant: 管家." in text(office.post(f"{kept.url}request/", {"number": ""}))
+
+
+def test_where_the_charter_lets_one_go_on_the_reason_is_asked_for_and_kept(db):
+    data = lively() | {"gates": {"meetings.convening_route_is_held": "explain"}}
+    h = house(data)
+    open_year(h.body)
+    h.leave("farmer")
+    office = h.client("mill-office")
+    url = office.post("/meetings/new/", TYPED).url
+    assert "Vacant: 农场主." in text(office.get(f"{url}request/"))
+    refused = text(office.post(f"{url}request/", {"number": ""}))
+    assert "Enter Reason for going on all the same" in refused
+    why = {"number": "", "despite": "新任下周到任。"}
+    assert office.post(f"{url}request/", why).status_code == 302
+    page = text(office.get(url))
+    assert "新任下周到任。" in page
+    assert "Nobody holds this post" in page
