@@ -34,6 +34,7 @@ def home(request: SignedIn) -> HttpResponse:
     context = {
         "bodies": mine,
         "body": body,
+        "names_body": len(mine) > 1 and body is None,
         "sections": sections,
         "noted": noted,
         "form": _note_of(noted) if noted else None,
@@ -72,7 +73,12 @@ def duty_list(request: SignedIn) -> HttpResponse:
     query = DutyQuery(request.GET, bodies=mine)
     page = Paginator(_queried(request, query), ROWS).get_page(request.GET.get("page"))
     page.object_list = duties.drawn(page.object_list)
-    context = {"query": query, "who": query.who_chosen, "page": page, "bodies": mine}
+    context = {
+        "query": query,
+        "who": query.who_chosen,
+        "page": page,
+        "names_body": len(mine) > 1,
+    }
     return render(request, "desk/duty_list.html", context)
 
 

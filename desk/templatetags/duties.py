@@ -1,0 +1,42 @@
+"""The second line of a duty; drawn here, as a list repeats it in each row."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from deadlines.models import Duty
+from jointmeeting.templatetags.screens import how, short_date
+
+register = template.Library()
+
+
+@register.simple_tag
+def facts(duty: Duty, names_body: bool) -> SafeString:
+    """Where, who waits, since when, and when it was last called for."""
+    words = {"date": short_date(duty.since)}
+    if not duty.waiting:
+        return _line(duty, names_body, _("since %(date)s") % words)
+    words["who"] = str(duty.waiting)
+    return _line(duty, names_body, _("%(who)s waits, since %(date)s") % words)
+
+
+@register.simple_tag
+def facts_for_who_waits(duty: Duty, names_body: bool) -> SafeString:
+    """Where, since when, until when, and when it was last called for."""
+    since = _("since %(date)s") % {"date": short_date(duty.since)}
+    until = how(duty, "they-", "how how-r") if duty.due_on else ""
+    return _line(duty, names_body, since, until)
+
+
+def _line(duty: Any, names_body: bool, *facts: str) -> SafeString:
+    chased_on = getattr(duty, "chased_on", None)  # told to who waits
+    chased = _("reminded on %(date)s") % {"date": short_date(chased_on)}
+    line = [
+        duty.joint_body.short if names_body else "",
+        *facts,
+        chased if chased_on else "",
+    ]
+    return format_html_join(" · ", "{}", ((fact,) for fact in line if fact))
