@@ -353,6 +353,7 @@ class Consented(models.Model):
         scan = None
         if given.scan:
             scan = Attachment.objects.keep(given.scan, self.joint_body, by=by)
+        label = _label(given.answer, is_reported)
         now = clock.now()  # one moment: whoever fills two slots has answered once
         for slot in slots:
             slot.answer, slot.opinion, slot.entered_by = given.answer, given.opinion, by
@@ -361,7 +362,7 @@ class Consented(models.Model):
             slot.scan, slot.is_on_behalf, slot.is_reported = scan, bool(post), is_reported
             slot.post = next(each for each in slot.posts.all() if each in posts)
             slot.answered_at = now
-            save_with_history(slot, by, str(_untranslated(given.answer)), given.opinion)
+            save_with_history(slot, by, label, given.opinion)
 
     def seen(self) -> str:
         """Digest of what may be amended now; the editor sends it back with his changes."""
@@ -440,14 +441,17 @@ class Consented(models.Model):
         return [list(body.posts.filter(key__in=slot.any_of))]
 
 
-def _untranslated(answer: str) -> str:
-    """The label as the history keeps it, to be translated for each reader."""
+def _label(answer: str, is_reported: bool) -> str:
+    """What the history keeps, to be translated for each reader."""
     labels = {
-        Answer.AGREE: gettext_noop("Agree"),
-        Answer.CHANGES: gettext_noop("Ask for changes"),
-        Answer.DISAGREE: gettext_noop("Disagree"),
+        Answer.AGREE: (gettext_noop("Agree"), gettext_noop("Reported: agree")),
+        Answer.CHANGES: (
+            gettext_noop("Ask for changes"),
+            gettext_noop("Reported: ask for changes"),
+        ),
+        Answer.DISAGREE: (gettext_noop("Disagree"), gettext_noop("Reported: disagree")),
     }
-    return labels[Answer(answer)]
+    return labels[Answer(answer)][is_reported]
 
 
 def _runs_an_office(user: User, body: JointBody) -> bool:

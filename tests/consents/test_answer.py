@@ -184,8 +184,9 @@ def test_another_side_only_reports_until_the_own_side_confirms(routed):
     assert asked.sheet.objections() == ""
     asked.on_behalf("farm-office", "farmer")
     assert asked.row.status == "agreed"
-    answers = Signature.history.filter(history_type="~").count()
-    assert answers == 2
+    answers = Signature.history.filter(history_type="~").order_by("history_id")
+    told = [each.history_change_reason.partition("\n")[0] for each in answers]
+    assert told == ["Reported: disagree", "Agree"]
 
 
 def test_the_signatory_overrules_a_report(routed):
