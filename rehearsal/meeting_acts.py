@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rehearsal.player import Play
     from rehearsal.stories import Wish
 
+REGULAR = Meeting.Kind.REGULAR
+MOST_IN_VIEW = 6  # topics that a request names
 LONG_TERM = 40  # working days; what has so much time is done towards its end
 
 
@@ -33,7 +35,7 @@ def day_to_ask(play: Play, duty: Duty) -> date:
 def ask_for_regular(play: Play, duty: Duty) -> None:
     rules = play.body.part(MeetingRules).regular
     year = duty.row.year
-    _ask(play, play.story.regular, Meeting.Kind.REGULAR, year, rules.asked_by[0])
+    _ask(play, play.story.regular, REGULAR, year, rules.asked_by[0])
 
 
 def ask_for_ad_hoc(play: Play, wish: Wish) -> None:
@@ -64,16 +66,12 @@ def mend(play: Play, duty: Duty) -> None:
 
 def _ask(play: Play, wish: Wish, kind: str, year: int, asker: str) -> None:
     member = play.member(asker)
-    open_topics = Topic.objects.filter(
-        joint_body=play.body, status__in=[Topic.Status.SETTLED, Topic.Status.SUBMITTED]
-    )
-    titles = open_topics.order_by("pk").values_list("title", flat=True)
     words = {
         "kind": kind,
         "year": year,
         "reason": wish.reason,
         "proposed_on": play.working_day(clock.today(), 25),
-        "topics_planned": "\n".join(titles[:6]),
+        "topics_planned": _topics_in_view(play, year) if kind == REGULAR else "",
     }
     meeting = Meeting(joint_body=play.body, requested_by=member, **words)
     do = partial(
@@ -87,6 +85,13 @@ def _ask(play: Play, wish: Wish, kind: str, year: int, asker: str) -> None:
     do(_("Draft the request “%(what)s”") % {"what": meeting}, begin)
     [meeting] = begun
     do(_("Ask for “%(what)s”") % {"what": meeting}, meeting.request)
+
+
+def _topics_in_view(play: Play, year: int) -> str:
+    """The first settled topics of the year, one on each line."""
+    of_year = Topic.objects.filter(joint_body=play.body, created_on__year=year)
+    settled = of_year.filter(status=Topic.Status.SETTLED).order_by("pk")
+    return "\n".join(settled.values_list("title", flat=True)[:MOST_IN_VIEW])
 
 
 def _path(meeting: Meeting) -> str:

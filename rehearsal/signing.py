@@ -75,12 +75,14 @@ def on_paper(duty: Duty, day: date) -> dict[str, Any]:
 
 
 def entering_office(play: Play, duty: Duty) -> MemberUnit | None:
-    """The office that enters for this post: none for a liaison, nor for one leader in four."""
+    """The office that enters for this post: none for a liaison, nor for one leader in four.
+
+    For those outside the body it always does.
+    """
     side = duty.post.own_side
     is_liaison = MemberUnit.objects.filter(liaison=duty.post).exists()
-    if side is None or is_liaison or play.dice(duty) % 4 == 0:
-        return None
-    return side.office
+    is_himself = is_liaison or duty.post.side and play.dice(duty) % 4 == 0
+    return None if side is None or is_himself else side.office
 
 
 def _take(

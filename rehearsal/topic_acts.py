@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from agenda.models import Topic
+from agenda.models import Consultation, Topic
 from consents.models import Signature
 from deadlines.models import Duty
 from institutions.charter import Basis
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rehearsal.player import Play
     from rehearsal.stories import Matter
 
-TO_SUBMIT, TO_CHANGE = 2, 4  # working days after the act before
+TO_SUBMIT = 2  # working days after the draft
 
 
 def propose(play: Play, matter: Matter, number: int) -> None:
@@ -134,7 +134,7 @@ def consult(play: Play, duty: Duty) -> None:
     _do(play, topic, words, step, path, rules.basis, post=duty.post)
     matter = play.matter(topic)
     if matter.changed and is_first:
-        play.later(TO_CHANGE, partial(change, play, topic, matter.changed))
+        play.later(1, partial(change, play, topic, matter.changed))
 
 
 def ask_no_other(play: Play, duty: Duty) -> None:
@@ -148,9 +148,12 @@ def ask_no_other(play: Play, duty: Duty) -> None:
 
 
 def change(play: Play, topic: Topic, measure: str) -> None:
-    """Another measure, where the topic is still settled."""
+    """Another measure, once all units have answered, where the topic is still settled."""
     topic.refresh_from_db()
-    if topic.status == Topic.Status.SETTLED:
+    waiting = topic.asked.exclude(status=Consultation.Status.ANSWERED)
+    if waiting.exists():
+        play.later(1, partial(change, play, topic, measure))
+    elif topic.status == Topic.Status.SETTLED:
         _change(play, topic, topic.proposed_by.liaison, measure=measure)
 
 
