@@ -141,6 +141,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         "is_plain": any(act["last"]["answer_url"] for act in acts),
         "studies": topic.studies.select_related("recorded_by") if is_told else [],
         "asked": asked_of(asked, open_to, user),
+        "standing": sum(each.status not in ("returned", "void") for each in asked),
         "answered": sum(each.status == "answered" for each in asked),
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "log": log(topic, user, open_to) if is_told else [],
