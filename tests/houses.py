@@ -205,6 +205,7 @@ def house(charter: dict | str | Path | None = None, key: str = "valley") -> Hous
         charter = CHARTERS / f"{charter}.toml"
     data = charter_from(charter) if isinstance(charter, Path) else charter or lively()
     calendar()
+    charter_by_pk.cache_clear()  # other tests' charters had the same keys
     body = load_charter(data, key, in_force_from=SINCE)
     for post in body.posts.order_by("position"):
         fill(post, slugify(f"{key}-{post.key}"))

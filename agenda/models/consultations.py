@@ -187,7 +187,7 @@ class Consultation(models.Model):
     # Steps
 
     @transition(
-        gettext_noop("Answer"),
+        gettext_noop("Reply"),
         source={Status.SENT},
         target=Status.ANSWERED,
         may=Liaison("unit"),

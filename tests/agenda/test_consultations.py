@@ -120,7 +120,7 @@ def test_the_liaison_answers_formally_with_number_and_scan(h, asked):
     assert (asked.status, asked.is_late) == ("answered", False)
     assert asked.entered_by == h.person("sluice")
     assert asked.scan.name == "reply.pdf"
-    assert acts(asked) == ["Ask for an opinion", "Answer"]
+    assert acts(asked) == ["Ask for an opinion", "Reply"]
     assert h.owed(asked) == set()
     assert Duty.objects.of(asked).get().void_because == ""
     assert h.duties_agree()
@@ -167,7 +167,7 @@ def test_an_answer_on_the_last_day_is_in_time(h, asked):
 
 def test_a_second_answer_is_refused(h, asked):
     h.opinion(asked)
-    with pytest.raises(StepRefused, match="Already done: Answer"):
+    with pytest.raises(StepRefused, match="Already done: Reply"):
         h.opinion(asked)
 
 

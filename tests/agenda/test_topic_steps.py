@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from agenda.models import Topic
 from deadlines.models import Duty
-from institutions.models import charter_by_pk
 from jointmeeting.workflow import StepRefused, steps_for
 from tests.houses import STUDY, acts, house, lively, reason
 
@@ -415,7 +414,6 @@ def test_who_sees_a_topic_and_how_much(h):
 
 def test_a_body_does_not_see_anothers_topics(h):
     topic = h.topic("settled")
-    charter_by_pk.cache_clear()
     data = lively()
     data["words"] = {"mill": "油坊", "farm": "果园"}
     other = house(data, "hill")
