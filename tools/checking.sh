@@ -108,5 +108,6 @@ rehearse() {
     ready_system
     ready_python run
     compile_messages
+    ready_fonts
     "$PYTHON" "$BASE/manage.py" rehearse "$@"
 }
