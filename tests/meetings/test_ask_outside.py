@@ -1,9 +1,11 @@
 """An ad hoc meeting that posts outside the body consent to, entered with the scan."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
 from deadlines.models import Duty
 from meetings.models import Meeting, open_year
@@ -18,7 +20,7 @@ def scan(name: str = "批件.pdf", content: bytes = PDF) -> SimpleUploadedFile:
 
 
 @pytest.fixture
-def outside(db) -> House:
+def outside(db) -> Iterator[House]:
     """A body whose ad hoc meetings the steward, who is on no side, agrees to first."""
     data = lively()
     ad_hoc = data["meetings"]["ad_hoc"]
@@ -27,7 +29,8 @@ def outside(db) -> House:
     data["meetings"]["ad_hoc"] = ad_hoc | {"agree": agree}
     body_in_year = house(data)
     open_year(body_in_year.body)
-    return body_in_year
+    yield body_in_year
+    call_command("check_duties")
 
 
 @pytest.fixture
