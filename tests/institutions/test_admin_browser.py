@@ -1,16 +1,15 @@
 """The administration under our policy of sources: Chromium blocks nothing, and all works."""
 
-import os
 from datetime import date
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import sync_playwright
 
 from institutions.models import Appointment
 from tests import charters
+from tests.browser import Desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LONG_AGO = date(2000, 1, 1)
@@ -18,8 +17,8 @@ PAGES = ("user", "unit", "appointment", "post", "side", "charter", "calendarday"
 
 
 @pytest.fixture
-def page(live_server):
-    """A page of the accounts' and rights' administrator; it notes what is blocked."""
+def desk(browser, live_server):
+    """The desk of the accounts' and rights' administrator; it notes what is blocked."""
     body = charters.load()
     # The site's thread has the world's own clock.
     person = charters.put(body, "accounts", "keeper", since=LONG_AGO)
@@ -27,36 +26,25 @@ def page(live_server):
     client = Client()
     client.force_login(person)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"]
-        )
-        context = browser.new_context(base_url=live_server.url)
-        context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
-        )
-        page = context.new_page()
-        page.blocked = []
-
-        def note(said) -> None:
-            if said.type == "error":
-                page.blocked.append(said.text)
-
-        context.on("console", note)
-        context.on("weberror", lambda error: page.blocked.append(str(error.error)))
-        context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-        yield page
-        browser.close()
+    context = browser.new_context(base_url=live_server.url)
+    context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
+    )
+    context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    yield Desk(context, live_server.url)
+    context.close()
 
 
-def test_no_page_has_anything_blocked(page):
+def test_no_page_has_anything_blocked(desk):
+    page = desk.page
     for name in PAGES:
         page.goto(reverse(f"admin:institutions_{name}_changelist"))
         page.wait_for_load_state("networkidle")
-    assert page.blocked == []
+    assert desk.faults == []
 
 
-def test_a_person_is_entered_while_being_appointed(page):
+def test_a_person_is_entered_while_being_appointed(desk):
+    page = desk.page
     page.goto(reverse("admin:institutions_appointment_add"))
     with page.expect_popup() as opened:
         page.click("#add_id_person")
@@ -72,6 +60,6 @@ def test_a_person_is_entered_while_being_appointed(page):
     page.click(".select2-results__option >> text=磨坊主 协商会")
     page.click("[name=_save]")
     page.wait_for_url("**/appointment/")
-    assert page.blocked == []
+    assert desk.faults == []
     held = Appointment.objects.get(person__username="lisi")
     assert held.post.key == "miller"
