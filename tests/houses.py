@@ -31,6 +31,7 @@ from institutions.models import (
     MemberUnit,
     Post,
     User,
+    charter_by_pk,
 )
 from institutions.rights import appoint, sync_rights
 from jointmeeting import clock
