@@ -6,13 +6,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deadlines.models import ContactNote, Duty, Reminder, with_days_left, with_rows
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import JointBody, Post, User
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text
 
@@ -41,10 +41,9 @@ def duties_of(person: User, who: Who) -> QuerySet[Any]:
     elif who == Who.OTHERS:
         found = Duty.objects.entered_by(person)
     else:
-        entered = Post.objects.entered_for(person)
         found = _with_calls(Duty.objects.awaited_by(person), person)
-        found = found.exclude(post__in=entered)
-    return found.select_related("post", "waiting", "joint_body")
+        found = found.exclude(post__in=person.posts_entered)
+    return found.select_related("post", "waiting")
 
 
 def _with_calls(duties: QuerySet[Duty], person: User) -> QuerySet[Any]:
@@ -55,12 +54,7 @@ def _with_calls(duties: QuerySet[Duty], person: User) -> QuerySet[Any]:
     said = notes.order_by("-at", "-pk").values(
         note=JSONObject(on=TruncDate("at"), whom="whom", said="said")
     )
-    units = MemberUnit.objects.filter(
-        joint_body=OuterRef("joint_body"),
-        liaison__in=[post.pk for post in person.posts_held],
-    )
     return duties.annotate(
-        may_note=Exists(units),
         chased_on=Subquery(chased.order_by("-for_day").values("for_day")[:1]),
         call=Subquery(said[:1]),
     )
@@ -156,5 +150,7 @@ def sections(person: User, body: JointBody | None) -> dict[str, Section]:
         duties = narrowed(duties_of(person, who), body=body, kind="", near="")
         rows, shown = list(duties[: SHOWN[who] + 1]), SHOWN[who]
         found.append(Section(who, rows[:shown], len(rows) > shown))
-    drawn([duty for section in found for duty in section.duties])
+    noting = {unit.joint_body_id for unit in person.units_held}
+    for duty in drawn([duty for section in found for duty in section.duties]):
+        duty.may_note = duty.joint_body_id in noting
     return {section.who.value: section for section in found}

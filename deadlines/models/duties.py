@@ -56,7 +56,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
     def entered_by(self, person: User) -> Self:
         """What others owe and this person's office may enter for them."""
-        return self._of_posts(post__in=Post.objects.entered_for(person))
+        return self._of_posts(post__in=person.posts_entered)
 
     def awaited_by(self, person: User) -> Self:
         """What others owe to a post of this person; most urgent first."""
@@ -232,8 +232,9 @@ class Duty(models.Model):
 def with_rows(duties: Iterable[Duty]) -> list[Duty]:
     """The duties with the rows they hang on, in one query for each kind of row.
 
-    A model says by `objects.for_duties()` what to load along with its rows. A duty whose
-    row is gone is left out, as it must not stop the others: `check_duties` names it.
+    A model says by `objects.for_duties()` what to load along with its rows; the body is,
+    and a duty is of the same. A duty whose row is gone is left out, as it must not stop
+    the others: `check_duties` names it.
     """
     duties = list(duties)
     keys: dict[str, set[str]] = {}
@@ -248,6 +249,7 @@ def with_rows(duties: Iterable[Duty]) -> list[Duty]:
     there = [duty for duty in duties if duty.target in rows]
     for duty in there:
         duty._row = rows[duty.target]
+        duty.joint_body = duty._row.joint_body
     return there
 
 
@@ -348,8 +350,7 @@ def _compare(row: Any) -> list[tuple[Owed | None, Duty | None]]:
 class ContactNoteQuerySet(models.QuerySet["ContactNote"]):
     def visible_to(self, person: User) -> Self:
         """The notes of the units this person acts for: nobody else reads them."""
-        posts = [post.pk for post in person.posts_held]
-        return self.filter(unit__liaison__in=posts)
+        return self.filter(unit__in=person.units_held)
 
 
 class ContactNote(models.Model):

@@ -212,7 +212,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def entered_for(self, user: "User") -> Self:
         """Posts whose answers this person's office enters: of its side, or named to it."""
-        mine = Side.objects.filter(office__liaison__in=user.posts_held)
+        mine = Side.objects.filter(office__in=user.units_held)
         return self.filter(
             Q(side__in=mine) | Q(entered_by__in=mine), liaison_of__isnull=True
         )

@@ -63,9 +63,27 @@ class User(AbstractUser):
         """Posts held today; asked once per request, and once more by each act."""
         day = clock.today()
         if day not in self._known:
-            posts = Post.objects.held_by(self).select_related("side", "joint_body")
-            self._known[day] = list(posts.order_by("joint_body", "position"))
+            held = self.appointments.today().select_related(
+                "post__side", "post__joint_body", "post__liaison_of__unit"
+            )
+            held = held.order_by("post__joint_body", "post__position")
+            self._known[day] = list(dict.fromkeys(each.post for each in held))
         return self._known[day]
+
+    @property
+    def units_held(self) -> list[MemberUnit]:
+        """Units this person acts for today."""
+        posts = self.posts_held
+        return [post.liaison_of for post in posts if hasattr(post, "liaison_of")]
+
+    @property
+    def posts_entered(self) -> frozenset[int]:
+        """Keys of the posts whose answers this person's office enters."""
+        key = clock.today(), "entered"
+        if key not in self._known:
+            posts = Post.objects.entered_for(self)
+            self._known[key] = frozenset(posts.values_list("pk", flat=True))
+        return self._known[key]
 
     @cached_property
     def _known(self) -> dict:
@@ -101,9 +119,8 @@ class User(AbstractUser):
 
     def acting_for(self, body: JointBody) -> MemberUnit | None:
         """The unit of this body that the person acts for today; the first, if several."""
-        posts = [post.pk for post in self.posts_held if post.joint_body_id == body.pk]
-        units = body.members.filter(liaison__in=posts).select_related("unit", "liaison")
-        return units.order_by("liaison__position").first()
+        units = (unit for unit in self.units_held if unit.joint_body_id == body.pk)
+        return next(units, None)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
