@@ -8,82 +8,297 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consents', '0002_initial'),
-        ('documents', '0001_initial'),
-        ('institutions', '0001_initial'),
+        ("consents", "0002_initial"),
+        ("documents", "0001_initial"),
+        ("institutions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalMeeting',
+            name="HistoricalMeeting",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('regular', 'Regular meeting'), ('ad hoc', 'Ad hoc meeting')], default='regular', max_length=10, verbose_name='kind')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2100)], verbose_name='work year')),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('proposed_on', models.DateField(blank=True, null=True, verbose_name='proposed day')),
-                ('topics_planned', models.TextField(blank=True, help_text='One on each line.', max_length=2000, verbose_name='topics in view')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('requested', 'Asked for'), ('returned', 'Returned'), ('declined', 'Declined'), ('agreed', 'Agreed'), ('cancelled', 'Cancelled')], default='draft', max_length=20, verbose_name='state')),
-                ('requested_on', models.DateField(blank=True, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('joint_body', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.jointbody', verbose_name='joint body')),
-                ('letter', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.issueddocument')),
-                ('requested_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.memberunit', verbose_name='asked for by')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regular", "Regular meeting"),
+                            ("ad hoc", "Ad hoc meeting"),
+                        ],
+                        default="regular",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(2000),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="work year",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                (
+                    "proposed_on",
+                    models.DateField(blank=True, null=True, verbose_name="proposed day"),
+                ),
+                (
+                    "topics_planned",
+                    models.TextField(
+                        blank=True,
+                        help_text="One on each line.",
+                        max_length=2000,
+                        verbose_name="topics in view",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("requested", "Asked for"),
+                            ("returned", "Returned"),
+                            ("declined", "Declined"),
+                            ("agreed", "Agreed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_on", models.DateField(blank=True, null=True)),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.jointbody",
+                        verbose_name="joint body",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.memberunit",
+                        verbose_name="asked for by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical meeting',
-                'verbose_name_plural': 'historical meetings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical meeting",
+                "verbose_name_plural": "historical meetings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='BodyYear',
+            name="BodyYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('opened_on', models.DateField()),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='institutions.jointbody')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("opened_on", models.DateField()),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="years",
+                        to="institutions.jointbody",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'work year',
-                'verbose_name_plural': 'work years',
-                'ordering': ['-year'],
-                'constraints': [models.UniqueConstraint(fields=('joint_body', 'year'), name='meetings_year_once')],
+                "verbose_name": "work year",
+                "verbose_name_plural": "work years",
+                "ordering": ["-year"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("joint_body", "year"), name="meetings_year_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('regular', 'Regular meeting'), ('ad hoc', 'Ad hoc meeting')], default='regular', max_length=10, verbose_name='kind')),
-                ('year', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(2000), django.core.validators.MaxValueValidator(2100)], verbose_name='work year')),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('proposed_on', models.DateField(blank=True, null=True, verbose_name='proposed day')),
-                ('topics_planned', models.TextField(blank=True, help_text='One on each line.', max_length=2000, verbose_name='topics in view')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('requested', 'Asked for'), ('returned', 'Returned'), ('declined', 'Declined'), ('agreed', 'Agreed'), ('cancelled', 'Cancelled')], default='draft', max_length=20, verbose_name='state')),
-                ('requested_on', models.DateField(blank=True, null=True)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('consents', models.ManyToManyField(editable=False, related_name='+', to='consents.consent')),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='institutions.jointbody', verbose_name='joint body')),
-                ('letter', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.issueddocument')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.memberunit', verbose_name='asked for by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regular", "Regular meeting"),
+                            ("ad hoc", "Ad hoc meeting"),
+                        ],
+                        default="regular",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(2000),
+                            django.core.validators.MaxValueValidator(2100),
+                        ],
+                        verbose_name="work year",
+                    ),
+                ),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                (
+                    "proposed_on",
+                    models.DateField(blank=True, null=True, verbose_name="proposed day"),
+                ),
+                (
+                    "topics_planned",
+                    models.TextField(
+                        blank=True,
+                        help_text="One on each line.",
+                        max_length=2000,
+                        verbose_name="topics in view",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("requested", "Asked for"),
+                            ("returned", "Returned"),
+                            ("declined", "Declined"),
+                            ("agreed", "Agreed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_on", models.DateField(blank=True, null=True)),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "consents",
+                    models.ManyToManyField(
+                        editable=False, related_name="+", to="consents.consent"
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="institutions.jointbody",
+                        verbose_name="joint body",
+                    ),
+                ),
+                (
+                    "letter",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.memberunit",
+                        verbose_name="asked for by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'meeting',
-                'verbose_name_plural': 'meetings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'cancelled']), models.Q(models.Q(('requested_on', None), ('letter', None), _connector='OR'), _negated=True), _connector='OR'), name='meetings_requested_has_letter')],
+                "verbose_name": "meeting",
+                "verbose_name_plural": "meetings",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "cancelled"]),
+                            models.Q(
+                                models.Q(
+                                    ("requested_on", None),
+                                    ("letter", None),
+                                    _connector="OR",
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="meetings_requested_has_letter",
+                    )
+                ],
             },
         ),
     ]
