@@ -61,7 +61,7 @@ def _row(topic: Topic, waits: list[Duty]) -> dict[str, Any]:
         "class_name": topic.class_name,
         "unit": str(topic.proposed_by),
         "submitted": short_date(topic.submitted_on),
-        "state": str(topic.get_status_display()),
+        "state": str(Topic.Status(topic.status).label),
         "look": LOOKS.get(topic.status, ""),
         "posts": posts,
         "waiting": _first_of(posts),
@@ -246,7 +246,7 @@ def sheets_of(topic: Topic, user: User) -> list[dict[str, Any]]:
             found.append(
                 {
                     "last": _sheet(topic, last, user),
-                    "earlier": [sheet_of(topic, each) for each in earlier],
+                    "earlier": [sheet_of(topic, each, user) for each in earlier],
                 }
             )
     return found
@@ -259,7 +259,7 @@ def _sheet(topic: Topic, consent: Consent, user: User) -> dict[str, Any]:
     ):
         answer_url = reverse("agenda:topic_answer", args=[topic.pk, consent.act])
     pdf_url = reverse("agenda:topic_sheet", args=[topic.pk, consent.act])
-    return sheet_of(topic, consent, answer_url=answer_url, pdf_url=pdf_url)
+    return sheet_of(topic, consent, user, answer_url=answer_url, pdf_url=pdf_url)
 
 
 # Consultations

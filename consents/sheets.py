@@ -9,8 +9,9 @@ from django.utils.translation import override
 
 from consents.models import Answer, Consent, Consented, Outcome, Signature
 from deadlines.models import Duty
+from documents.models import Attachment
 from institutions.log import Change
-from institutions.models import Appointment
+from institutions.models import Appointment, User
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
 from jointmeeting.templatetags.papers import paper_date
@@ -28,13 +29,24 @@ LOOKS: dict[str, str] = {
 
 
 def sheet_of(
-    row: Consented, consent: Consent, *, answer_url: str = "", pdf_url: str = ""
+    row: Consented,
+    consent: Consent,
+    user: User,
+    *,
+    answer_url: str = "",
+    pdf_url: str = "",
 ) -> dict[str, Any]:
     """What templates/parts/consent.html draws: the act, then side by side who answered.
 
-    The number of queries does not depend on the number of slots.
+    The number of queries does not depend on the number of slots. A signed paper is linked
+    for those who may open it.
     """
     slots = [_slot(each) for each in _Sheet(row, consent).slots]
+    scans = [slot["scan"].pk for slot in slots if slot["scan"]]
+    open_to_user = set(Attachment.objects.visible_to(user).filter(pk__in=scans))
+    for slot in slots:
+        is_open = slot["scan"] in open_to_user
+        slot["scan_url"] = slot["scan"].get_absolute_url() if is_open else ""
     sides: dict[str, list] = {}
     for slot in sorted(slots, key=lambda slot: slot["place"]):
         sides.setdefault(slot["side"], []).append(slot)
@@ -126,7 +138,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "places": sheet.places[_hand(signature)],
         "on_behalf_by": office if signature.is_on_behalf else "",
         "reported_by": office if signature.is_reported else "",
-        "scan_url": signature.scan.get_absolute_url() if signature.scan else "",
+        "scan": signature.scan,
         "waiting": is_now,
         "asked": signature.step <= consent.step,
         "waited_days": sheet.working.between(consent.step_since, clock.today()),
@@ -152,7 +164,7 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
                 "answered_on": slot["answered_on"],
                 "places": slot["places"],
                 "entered_by": slot["on_behalf_by"],
-                "has_scan": bool(slot["scan_url"]),
+                "has_scan": bool(slot["scan"]),
             }
             for step, slot in zip(steps, slots, strict=True)
         ]

@@ -48,7 +48,7 @@ def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpR
         "row": row,
         "form": form,
         "url": url,
-        "sheet": sheet_of(row, consent),
+        "sheet": sheet_of(row, consent, user),
         "text": list(row.text_of(consent)),
         "digest": consent.digest,
     }

@@ -84,7 +84,7 @@ def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
         "verb": meeting.rules.agree.verb,
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "steps": list(steps_for(user, meeting)) if is_told else [],
-        "sheet": _sheet(meeting) if is_told else None,
+        "sheet": _sheet(meeting, user) if is_told else None,
         "log": log(meeting) if is_told else [],
         "has_main_elsewhere": meeting.status not in meeting.amendable,
         "basis": meeting.rules.basis,
@@ -113,11 +113,11 @@ def text_of(meeting: Meeting) -> list[tuple[str, Any]]:
     ]
 
 
-def _sheet(meeting: Meeting) -> dict[str, Any] | None:
+def _sheet(meeting: Meeting, user: User) -> dict[str, Any] | None:
     consent = meeting.consent("convene")
     if consent is None:
         return None
-    return sheet_of(meeting, consent, pdf_url=meeting.url("sheet", consent.act))
+    return sheet_of(meeting, consent, user, pdf_url=meeting.url("sheet", consent.act))
 
 
 def answering(meeting: Meeting, user: User) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from consents.sheets import paper_of, sheet_of
+from documents.models import Attachment
 from jointmeeting.rendering import render_pdf
 from tests import charters
 from tests.consents.conftest import any_of, ask, make_house
@@ -15,13 +17,13 @@ from tests.meetings.test_meeting_pages import hidden, text
 
 
 def slots(asked) -> list[dict]:
-    drawn = sheet_of(asked.row, asked.sheet)
+    drawn = sheet_of(asked.row, asked.sheet, asked.house.person("mill-office"))
     return [slot for side in drawn["sides"] for slot in side["slots"]]
 
 
 def test_the_sides_stand_in_the_order_of_the_charter(routed):
     asked = routed([any_of("steward"), any_of("farmer")], [any_of("miller")])
-    drawn = sheet_of(asked.row, asked.sheet)
+    drawn = sheet_of(asked.row, asked.sheet, asked.house.person("mill-office"))
     names = [side["name"] for side in drawn["sides"]]
     assert names == ["磨坊方", "农场方", "Outside the sides"]
 
@@ -52,6 +54,19 @@ def test_an_answer_for_two_places_says_so_on_screen_and_on_paper(db):
     assert "答复一次" in printed(asked)
 
 
+def test_the_signed_paper_is_linked_for_those_who_may_open_it(routed):
+    asked = routed([any_of("farmer"), any_of("miller")])
+    scan = SimpleUploadedFile("批件.pdf", b"%PDF-1.7 signed")
+    asked.on_behalf("farm-office", "farmer", channel="paper", scan=scan)
+    file = Attachment.objects.get().get_absolute_url()
+    for who, may in {"farmer": True, "mill-office": True, "miller": False}.items():
+        browser = asked.house.client(who)
+        page = browser.get(asked.row.get_absolute_url()).content.decode()
+        assert "on behalf" in page
+        assert (f'href="{file}"' in page) is may
+        assert (browser.get(file).status_code == 200) is may
+
+
 def printed(asked) -> str:
     content = render_pdf("consent_sheet", paper_of(asked.row, asked.sheet))
     pages = PdfReader(BytesIO(content)).pages
@@ -72,16 +87,18 @@ def test_the_sheet_is_printed_with_answers_and_who_is_waited_for(routed):
 
 def test_drawing_costs_the_same_for_two_slots_and_for_ten(db):
     few = ask(make_house([any_of("miller"), any_of("farmer")]))
-    many = few.house
+    scan = SimpleUploadedFile("批件.pdf", b"%PDF-1.7 signed")
+    few.on_behalf("farm-office", "farmer", channel="paper", scan=scan)
+    many, office = few.house, few.house.person
     with CaptureQueriesContext(connection) as of_few:
-        sheet_of(few.row, few.sheet)
+        sheet_of(few.row, few.sheet, office("mill-office"))
     posts = ["miller", "farmer", "steward", "accounts", "rights", "auditor"]
     consent = few.sheet
     for key in posts:
         slot = consent.signatures.create(step=0)
         slot.posts.set([many.post(key)])
     with CaptureQueriesContext(connection) as of_many:
-        sheet_of(few.row, few.sheet)
+        sheet_of(few.row, few.sheet, office("mill-office"))
     assert len(of_few) == len(of_many)
 
 
