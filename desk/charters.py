@@ -88,7 +88,8 @@ class Speaker:
                 yield Line(part, name, self._rule(value, held_by), value.basis)
             above = held_by or own_name(value)
             for field in fields(value):
-                if holds_rules(below := getattr(value, field.name)):
+                below = getattr(value, field.name)
+                if holds_rules(below) and not is_idle(value, field.name):
                     label = field_label(type(value), field.name)
                     named = f"{above} · {label}" if above else label
                     yield from self.lines(below, part, named)
@@ -165,6 +166,11 @@ def holds_rules(value: Any) -> bool:
     if isinstance(value, (tuple, dict)):
         return any(map(holds_rules, value.values() if isinstance(value, dict) else value))
     return isinstance(value, Rule)
+
+
+def is_idle(value: Any, name: str) -> bool:
+    """Whether a field has nothing to rule: the term of each step, where there is no step."""
+    return isinstance(value, Route) and name == "term" and not value.steps
 
 
 def term_text(term: Term) -> str:

@@ -79,6 +79,14 @@ def test_terms_and_routes_are_said_in_words(db):
     assert said["商定议题"] == "商定：磨坊主和农场主"
 
 
+def test_a_route_without_steps_has_no_term_of_a_step(db):
+    data, name = charters.small(), "商定议题 · 每一步的期限"
+    assert name in dict(rules_of(charters.load(data=data))["local"])
+    data["topics"]["settle"]["steps"] = []
+    without = rules_of(charters.load("hill", data=data))
+    assert not [rules for rules in without.values() if name in dict(rules)]
+
+
 def test_other_clauses_and_the_reason_of_a_reading_are_printed(client, valley):
     also = [{"clause": "附约第四条", "says": "由一家说了算"}, {"clause": "附约第五条"}]
     reading = {"kind": "reading", "clause": "第三条", "why": "原文漏字", "also": also}
