@@ -220,7 +220,7 @@ class Desks:
         """A desk at which nobody has logged in."""
         options = {"viewport": WIDE, "locale": "zh-CN"} | options
         context = self.browser.new_context(base_url=self.address, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         desk = Desk(context, self.address)
         self.open.append(desk)
         return desk

@@ -3,7 +3,9 @@
 import os
 
 import pytest
+from playwright.sync_api import expect
 
+expect.set_options(timeout=15_000)  # a busy machine is no fault of a page
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
