@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -147,7 +147,7 @@ class Frame:
         """All that is counted, in one query."""
         assert self.person
         rights = JointBodyGroupPermission.objects.filter(
-            group__user=OuterRef("pk"), permission__codename__in=ROLES
+            group__user=self.person.pk, permission__codename__in=ROLES
         )
         unseen = Reminder.objects.inbox_of(self.person).unseen()
         calendar = {

@@ -140,9 +140,8 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
 
     def own(self, user: User) -> models.QuerySet:
         """Those of the bodies whose documents one may read, and those sent to one's unit."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        posts = [post.pk for post in user.posts_held]
-        sent = Addressee.objects.filter(member__liaison__in=posts)
+        bodies = user.bodies_allowing("read_topics")
+        sent = Addressee.objects.filter(member__in=user.units_held)
         of_bodies = IssuedDocument.objects.filter(joint_body__in=bodies).values("pk")
         return IssuedDocument.objects.filter(
             pk__in=of_bodies.union(sent.values("document"))

@@ -26,9 +26,8 @@ from jointmeeting.workflow import StepRefused, locked, save_with_history, transi
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def visible_to(self, user: User) -> Self:
         """A unit sees what it was asked; the others' opinions only who may read opinions."""
-        posts = [post.pk for post in user.posts_held]
-        bodies = JointBody.objects.allowing(user, "read_opinions")
-        own = Consultation.objects.filter(unit__liaison__in=posts).values("pk")
+        bodies = user.bodies_allowing("read_opinions")
+        own = Consultation.objects.filter(unit__in=user.units_held).values("pk")
         of_bodies = Consultation.objects.filter(joint_body__in=bodies).values("pk")
         return self.filter(pk__in=own.union(of_bodies))
 

@@ -36,12 +36,12 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         An office reads what was submitted to its body; a unit its own and those it is
         asked about; a signatory what lies before him, from his step on.
         """
-        posts = [post.pk for post in user.posts_held]
-        bodies = JointBody.objects.allowing(user, "read_topics")
+        posts, units = [post.pk for post in user.posts_held], user.units_held
+        bodies = user.bodies_allowing("read_topics")
         handed_in = Topic.objects.exclude(submitted_on=None)
-        own = Topic.objects.filter(proposed_by__liaison__in=posts)
+        own = Topic.objects.filter(proposed_by__in=units)
         asked = Topic.objects.filter(
-            consultations__unit__liaison__in=posts,
+            consultations__unit__in=units,
             consultations__status__in=SHOWN_TO_UNITS,
         )
         to_sign = Topic.objects.filter(consents__in=Consent.objects.before(posts))
