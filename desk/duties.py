@@ -95,7 +95,7 @@ def drawn(duties: Iterable[Any]) -> list[Any]:
     return with_days_left(with_rows(duties))
 
 
-def sheet(duties: Iterable[Any]) -> Iterator[list[str]]:
+def sheet(duties: Iterable[Any]) -> Iterator[list[Any]]:
     """The list as rows of text, head first."""
     yield [
         _("Joint body"),
@@ -106,7 +106,7 @@ def sheet(duties: Iterable[Any]) -> Iterator[list[str]]:
         _("Since"),
     ]
     for duty in drawn(duties):
-        cells = [
+        yield [
             duty.joint_body.name,
             duty.post.title,
             duty.text,
@@ -114,12 +114,6 @@ def sheet(duties: Iterable[Any]) -> Iterator[list[str]]:
             days_left_text(duty.left, duty.due_on) or _("No term"),
             duty.since,
         ]
-        yield [_no_formula(str(cell)) for cell in cells]
-
-
-def _no_formula(text: str) -> str:
-    """A spreadsheet must not take a text that somebody typed for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The pages that span all apps: who waits for whom, messages, a body and its charter."""
 
-import csv
 from typing import Any
 
 from django.contrib.auth.views import LoginView
@@ -20,6 +19,7 @@ from documents.models import IssuedDocument
 from institutions.models import JointBody, User
 from institutions.requests import SignedIn
 from jointmeeting import clock
+from jointmeeting.views import csv_response
 
 ROWS = 50
 DOCUMENTS = 5
@@ -86,13 +86,7 @@ def duty_export(request: SignedIn) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet."""
     query = DutyQuery(request.GET, bodies=Frame(request).bodies)
     name = f"{clock.today()}-{query.who_chosen}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    answer = HttpResponse(
-        "\ufeff", content_type="text/csv; charset=utf-8", headers=headers
-    )
-    sheet = csv.writer(answer)
-    sheet.writerows(duties.sheet(_queried(request, query)))
-    return answer
+    return csv_response(duties.sheet(_queried(request, query)), name)
 
 
 def _queried(request: SignedIn, query: DutyQuery):

@@ -57,6 +57,7 @@ def test_the_table_holds_the_same_rows(client, valley, work):
     client.force_login(valley.clerk)
     answer = client.get(reverse("desk:duty_export"), {"who": "others"})
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Cache-Control"] == "private, no-store"
     assert 'filename="2026-11-10-others.csv"' in answer["Content-Disposition"]
     head, row = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
     assert row[:2] == ["磨坊与农场协商会", "磨坊主"]
