@@ -17,7 +17,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from weasyprint import CSS, HTML, Document
-from weasyprint.logger import PROGRESS_LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
@@ -30,7 +29,6 @@ BODY, IMPRINT, END = "<!-- body -->", "<!-- imprint -->", "<!-- end -->"
 
 FontsMissing = fonts.FontsMissing
 typesetting.install()
-PROGRESS_LOGGER.setLevel("WARNING")  # else each page is a line in the log
 _one_at_a_time = (
     Lock()
 )  # threads of a worker share the fonts, and Pango is not made for it
