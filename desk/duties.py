@@ -91,7 +91,10 @@ def kinds() -> list[tuple[str, Any]]:
 
 
 def drawn(duties: Iterable[Any]) -> list[Any]:
-    """The duties with their rows and days left: what a list of them needs to be drawn."""
+    """The duties with their rows and days left: what a list of them needs to be drawn.
+
+    Without those whose row is gone, of which nothing can be said.
+    """
     return with_days_left(with_rows(duties))
 
 
@@ -145,6 +148,9 @@ def sections(person: User, body: JointBody | None) -> dict[str, Section]:
         rows, shown = list(duties[: SHOWN[who] + 1]), SHOWN[who]
         found.append(Section(who, rows[:shown], len(rows) > shown))
     noting = {unit.joint_body_id for unit in person.units_held}
-    for duty in drawn([duty for section in found for duty in section.duties]):
+    there = drawn([duty for section in found for duty in section.duties])
+    for duty in there:
         duty.may_note = duty.joint_body_id in noting
+    for section in found:
+        section.duties = [duty for duty in section.duties if duty in there]
     return {section.who.value: section for section in found}

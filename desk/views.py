@@ -100,10 +100,10 @@ def inbox(request: SignedIn) -> HttpResponse:
     reminders = Reminder.objects
     told = reminders.done_of if is_done else reminders.inbox_of
     page = Paginator(told(request.user), ROWS).get_page(request.GET.get("page"))
-    page.object_list = list(page.object_list)
-    duties.drawn([each.duty for each in page.object_list])
-    shown = [each.pk for each in page.object_list]
-    reminders.filter(pk__in=shown).see()
+    listed = list(page.object_list)
+    there = duties.drawn([each.duty for each in listed])
+    page.object_list = [each for each in listed if each.duty in there]
+    reminders.filter(pk__in=[each.pk for each in listed]).see()
     return render(request, "desk/inbox.html", {"page": page, "is_done": is_done})
 
 

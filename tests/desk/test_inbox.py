@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from deadlines.models import Reminder, plan_reminders
+from deadlines.models import Duty, Reminder, plan_reminders
 from jointmeeting import clock
 from meetings.models import open_year
 from tests import charters
@@ -54,6 +54,18 @@ def test_what_is_done_stands_on_the_second_tab(client, valley, told):
     duty.save()
     assert shown(client, valley.clerk) == []
     assert shown(client, valley.clerk, done="1") == [(told, "overdue")]
+
+
+@pytest.mark.parametrize("page", [INBOX, "desk:home", "desk:duty_list"])
+def test_a_duty_whose_row_is_gone_is_left_out(client, valley, hill, told, page):
+    charters.appointed(valley.clerk, hill, "unit-mill-office")
+    open_year(hill)
+    plan_reminders()
+    Duty.objects.filter(joint_body=hill).update(target="meetings.bodyyear:0")
+    client.force_login(valley.clerk)
+    assert client.get(reverse(page)).status_code == 200
+    assert shown(client, valley.clerk) == [(told, "overdue")]
+    assert not Reminder.objects.unseen().exists()
 
 
 def test_it_costs_the_same_with_one_message_and_with_several(client, valley, told, hill):
