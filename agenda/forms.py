@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agenda.charter import Needs
 from agenda.models import Consultation, FieldStudy, Topic
 from documents.forms import ScanField
+from documents.models import tidy_number
 from institutions.models import JointBody, MemberUnit
 from jointmeeting import clock
 from jointmeeting.forms import StepForm
@@ -179,6 +180,9 @@ class OpinionForm(forms.ModelForm):
             choices=[(each.key, each.name) for each in kinds],
             widget=forms.RadioSelect,
         )
+
+    def clean_number(self) -> str:
+        return tidy_number(self.cleaned_data["number"])
 
     def _post_clean(self) -> None:
         """The row checks itself when the act saves it; here it must stay as it is."""

@@ -1,5 +1,6 @@
 """What is issued and what is attached: numbered, frozen, each file read through one address."""
 
+import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, ClassVar, Self, TypeVar
@@ -22,6 +23,10 @@ from jointmeeting.rendering import render_pdf
 
 Source = Callable[[User], models.QuerySet]
 Row = TypeVar("Row", bound=models.Model)
+
+TYPED_NUMBER = re.compile(
+    r"\s*[〔\[［【（(]\s*(\d{4})\s*[〕\]］】）)]\s*第?\s*0*(\d+)\s*号"
+)
 
 
 class SeenThrough(models.QuerySet[Row]):
@@ -165,7 +170,7 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
         The office may type the number of its own register; else the next one is taken.
         Raises ValidationError for a number in use, FontsMissing where it cannot be printed.
         """
-        body = row.joint_body
+        body, number = row.joint_body, tidy_number(number)
         if number and self.filter(joint_body=body, number=number).exists():
             raise number_in_use()
         number = number or NumberSeries.take(body, paper.mark)
@@ -199,6 +204,11 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
                 document.save()
         except IntegrityError as error:
             raise number_in_use() from error
+
+
+def tidy_number(typed: str) -> str:
+    """A number as it must stand in print, with 〔2026〕9号, however that was typed."""
+    return TYPED_NUMBER.sub(r"〔\1〕\2号", typed.strip())
 
 
 def number_in_use() -> ValidationError:

@@ -202,5 +202,5 @@ def log(meeting: Meeting) -> list[Entry]:
     """What happened to the meeting, and each answer that was given on the way."""
     sheets = meeting.consents.values("pk")
     answers = Signature.history.filter(consent__in=sheets, history_type="~")
-    told = [Told(meeting.history, Meeting.WORDS), Told(answers.select_related("post"))]
+    told = [Told(answers.select_related("post")), Told(meeting.history, Meeting.WORDS)]
     return log_of(meeting.joint_body, *told)

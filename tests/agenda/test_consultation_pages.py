@@ -82,6 +82,14 @@ def test_a_wrong_file_is_told_in_words(h, asked, name, content, says):
         assert asked.status == "sent"
 
 
+def test_the_number_of_a_reply_is_kept_as_it_must_stand_in_print(h, asked):
+    scan = SimpleUploadedFile("复函.pdf", PDF)
+    letter = {"number": "闸函[2026]03号", "scan": scan}
+    h.client("sluice").post(url(asked, "answer"), reply(asked, **letter))
+    asked.refresh_from_db()
+    assert asked.number == "闸函〔2026〕3号"
+
+
 def test_the_office_enters_a_reply_and_the_unit_corrects_it(h, asked):
     office, unit = h.client("mill-office"), h.client("sluice")
     html = page(office.post(url(asked, "enter"), reply(asked)))

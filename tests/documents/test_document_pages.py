@@ -152,6 +152,13 @@ def test_a_lost_scan_is_said_in_words(valley, scan):
 # The list
 
 
+@pytest.mark.parametrize(
+    "typed", ["磨账发[2026]09号", " 磨账发（2026）第9号", "磨账发【2026】9号"]
+)
+def test_a_number_leaves_as_it_must_stand_in_print(valley, typed):
+    assert ask(valley, number=typed).letter.number == "磨账发〔2026〕9号"
+
+
 def numbers(answer) -> list[str]:
     return [each.number for each in answer.context["page"].object_list]
 
