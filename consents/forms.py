@@ -25,12 +25,16 @@ class PostsEnteredFor(forms.ModelChoiceField):
         label, own = _("Entered for"), _("My own answer")
         super().__init__(sides, required=False, blank=True, label=label, empty_label=own)
 
-    def label_from_instance(self, post: Post) -> str:
+    def confirms(self, post: Post) -> bool:
+        """Whether what this person enters for the post is its answer, and no report."""
         side = post.own_side
-        if side and self.user.stands_for(side.office):
+        return bool(side) and self.user.stands_for(side.office)
+
+    def label_from_instance(self, post: Post) -> str:
+        if self.confirms(post):
             return str(post)
         text = gettext("%(post)s (a report, which %(side)s has to confirm)")
-        return text % {"post": post, "side": side}
+        return text % {"post": post, "side": post.own_side}
 
 
 class AnswerForm(forms.Form):
@@ -79,6 +83,17 @@ class AnswerForm(forms.Form):
             self.fields["channel"].required = self.fields["given_on"].required = True
         self.fields["on_behalf_of"] = behalf
         self.fields["given_on"].initial = clock.today()
+        if not self.is_own:
+            self._take_over_report(consent, behalf)
+
+    def _take_over_report(self, consent: Consent, behalf: PostsEnteredFor) -> None:
+        """What another side's office has reported for this one stands to be confirmed."""
+        own = [post.pk for post in behalf.queryset if behalf.confirms(post)]
+        reports = consent.waiting().filter(is_reported=True, post__in=own)
+        if report := reports.select_related("post").first():
+            behalf.initial = report.post
+            for name in ("answer", "opinion", "given_on", "channel"):
+                self.fields[name].initial = getattr(report, name)
 
     @property
     def own(self) -> list[BoundField]:

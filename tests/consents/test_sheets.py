@@ -1,5 +1,6 @@
 """The sheet as it is drawn and printed, and the page on which it is answered."""
 
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,9 +11,10 @@ from pypdf import PdfReader
 
 from consents.sheets import paper_of, sheet_of
 from documents.models import Attachment
+from jointmeeting import clock
 from jointmeeting.rendering import render_pdf
 from tests import charters
-from tests.consents.conftest import any_of, ask, make_house
+from tests.consents.conftest import MORNING, any_of, ask, make_house
 from tests.meetings.test_meeting_pages import hidden, text
 
 
@@ -127,6 +129,18 @@ def test_an_office_is_asked_for_whom_how_and_when(asked, url):
     assert not form.is_own
     labels = [str(label) for value, label in form.fields["on_behalf_of"].choices]
     assert labels == ["磨坊主 (a report, which 磨坊方 has to confirm)", "农场主"]
+
+
+def test_the_own_office_finds_what_another_reported(asked, url):
+    told = {"opinion": "写明时间。", "channel": "phone", "given_on": date(2026, 3, 2)}
+    with clock.at(MORNING + timedelta(days=1)):
+        asked.on_behalf("farm-office", "miller", answer="changes", **told)
+        form = asked.house.client("mill-office").get(url).context["form"]
+        shown = {name: form[name].value() for name in ("answer", *told)}
+        assert shown == told | {"answer": "changes"}
+        assert form["on_behalf_of"].value() == asked.house.post("miller").pk
+        others = asked.house.client("farm-office").get(url).context["form"]
+        assert others["answer"].value() is None
 
 
 def test_who_signs_and_runs_the_office_chooses(asked, url):
