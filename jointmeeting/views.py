@@ -51,7 +51,7 @@ def check_may(user: Any, row: Any, step: str) -> None:
     """Raise PermissionDenied, saying whose step it is, before its form is drawn."""
     may = getattr(type(row), step).transition.may
     if not may(user, row):
-        raise PermissionDenied(_("This step is for %(who)s.") % {"who": may})
+        raise PermissionDenied(_("This step is for %(who)s.") % {"who": may.who(row)})
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponseBase:

@@ -28,6 +28,10 @@ class May:
     def __call__(self, user: Any, row: Any) -> bool:
         raise NotImplementedError
 
+    def who(self, row: Any) -> str:
+        """Who that is for this row, by name of post or office."""
+        return str(self)
+
 
 def gate_name(check: Gate) -> str:
     """The name by which a charter sets how strict a gate is: `app.name`."""
@@ -100,7 +104,8 @@ class Transition:
 
     def check(self, user: Any, row: Any, despite: str) -> None:
         if not self.may(user, row):
-            raise PermissionDenied(_("This step is for %(who)s.") % {"who": self.may})
+            who = self.may.who(row)
+            raise PermissionDenied(_("This step is for %(who)s.") % {"who": who})
         if row.status not in self.source:
             raise StepRefused(already_done(row))
         for reason, may_go_on in self.obstacles(row):
@@ -194,7 +199,7 @@ def steps_for(user: Any, row: Any) -> Iterator[Step]:
                 _(this.label),
                 this.is_form,
                 this.may(user, row),
-                str(this.may),
+                this.may.who(row),
                 [reason for reason, may_go_on in found],
                 all(may_go_on for reason, may_go_on in found),
             )

@@ -131,13 +131,14 @@ class JointBody(models.Model):
         """What the charter makes of a gate: refuse (the default), explain or off."""
         return self.rules_in_force.gate_mode(gate)
 
-    def office_with(self, codename: str) -> "MemberUnit | None":
-        """The first unit whose task gives it this right: who does it when nobody is named."""
+    def holders_of(self, codename: str) -> list[str]:
+        """The units, by name, and the posts whose task gives them this right."""
         groups = JointBodyGroupPermission.objects.filter(
             content_object=self, permission__codename=codename
         )
-        units = self.members.filter(liaison__group__in=groups.values("group"))
-        return units.select_related("unit", "liaison").order_by("position").first()
+        posts = self.posts.filter(group__in=groups.values("group"))
+        posts = posts.select_related("liaison_of__unit").order_by("position")
+        return [str(getattr(post, "liaison_of", post)) for post in posts]
 
 
 class JointBodyGroupPermission(GroupObjectPermissionBase):

@@ -112,7 +112,7 @@ def test_the_asker_cancels_with_a_reason(valley, begin, stage):
 def test_nobody_else_cancels_or_asks(valley, begin):
     meeting = begin()
     for step, given in ((meeting.cancel, {"reason": "不要了"}), (meeting.request, {})):
-        with pytest.raises(PermissionDenied, match="liaison of the unit"):
+        with pytest.raises(PermissionDenied, match="This step is for 磨账房账房"):
             step(by=valley.person("farm-office"), **given)
 
 

@@ -178,7 +178,7 @@ def test_a_step_already_taken_is_said(valley, asked, step):
 def test_the_steps_of_others_are_greyed_with_their_reason(valley, asked):
     meeting = asked()
     page = text(valley.client("farm-office").get(meeting.get_absolute_url()))
-    assert "For: the liaison of the unit concerned" in page
+    assert "For: 磨账房账房" in page
     assert (
         valley.client("farm-office")
         .get(f"{meeting.get_absolute_url()}cancel/")
