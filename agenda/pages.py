@@ -1,15 +1,17 @@
 """What the pages of topics and consultations show: the rows, stages, waits, rounds, log."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agenda.charter import TopicRules
 from agenda.models import Consultation, Topic
 from consents.models import Consent, Consented, Signature, digest_of
 from consents.sheets import sheet_of
-from deadlines.models import Duty, target_of, with_days_left
+from deadlines.models import Duty, days_left, target_of, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import MemberUnit, User
@@ -31,28 +33,44 @@ OPINION_LOOKS: dict[str, str] = {
     Consultation.Status.VOID: "is-void",
 }
 POSTS_SHOWN = 2  # in a line of the list
+LISTED = ["title", "topic_class", "status", "submitted_on", "settled_on"]
+LISTED += ["proposed_by", "joint_body"]
+Wait = tuple[str, date | None]  # the title of a post, and by when
 
 # The list
 
 
 def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
-    """The lines of a list, each with whom it waits for; three queries for all of them."""
+    """The lines of a list, each with whom it waits for; five queries for all of them."""
     topics = list(topics)
+    units = MemberUnit.objects.select_related("unit", "joint_body").in_bulk(
+        {topic.proposed_by_id for topic in topics}
+    )
+    for topic in topics:
+        topic.proposed_by = units[topic.proposed_by_id]
+        topic.joint_body = topic.proposed_by.joint_body
+    waits = _waits_of([topic.pk for topic in topics])
+    left = days_left(due_on for each in waits.values() for _post, due_on in each)
+    return [_row(each, waits.get(each.pk, []), left) for each in topics]
+
+
+def _waits_of(topics: list[int]) -> dict[int, list[Wait]]:
+    """Which posts topics of these keys wait for, about themselves or what units were asked."""
     asked = Consultation.objects.in_motion().filter(topic__in=topics)
-    owner = {target_of(each): target_of(each) for each in topics}
+    owner = {f"{Topic._meta.label_lower}:{topic}": topic for topic in topics}
     for pk, topic in asked.values_list("pk", "topic"):
-        owner[f"agenda.consultation:{pk}"] = f"agenda.topic:{topic}"
-    open_now = Duty.objects.open().filter(target__in=owner)
-    waits: dict[str, list[Duty]] = {}
-    for duty in with_days_left(open_now.select_related("post").order_by("due_on", "pk")):
-        waits.setdefault(owner[duty.target], []).append(duty)
-    return [_row(each, waits.get(target_of(each), [])) for each in topics]
+        owner[f"{Consultation._meta.label_lower}:{pk}"] = topic
+    open_now = Duty.objects.open().filter(target__in=owner).order_by("due_on", "pk")
+    waits: dict[int, list[Wait]] = {}
+    for target, *wait in open_now.values_list("target", "post__title", "due_on"):
+        waits.setdefault(owner[target], []).append(tuple(wait))
+    return waits
 
 
-def _row(topic: Topic, waits: list[Duty]) -> dict[str, Any]:
+def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, Any]:
     """A line as plain texts, so that a page of them is drawn quickly."""
-    posts = list(dict.fromkeys(str(duty.post) for duty in waits))
-    first = waits[0] if waits else None
+    posts = list(dict.fromkeys(post for post, _due_on in waits))
+    due_on = waits[0][1] if waits else None
     return {
         "topic": topic,
         "url": topic.get_absolute_url(),
@@ -65,8 +83,8 @@ def _row(topic: Topic, waits: list[Duty]) -> dict[str, Any]:
         "look": LOOKS.get(topic.status, ""),
         "posts": posts,
         "waiting": _first_of(posts),
-        "due": first.due_on if first else None,
-        "until": _until(first) if first else "",
+        "due": due_on,
+        "until": _until(due_on, left) if waits else "",
     }
 
 
@@ -79,11 +97,11 @@ def _first_of(posts: list[str]) -> str:
     )
 
 
-def _until(duty: Duty) -> str:
-    if duty.due_on is None:
+def _until(due_on: date | None, left: dict[date, int]) -> str:
+    if due_on is None:
         return _("No term")
-    by = _("by %(date)s") % {"date": short_date(duty.due_on)}
-    return f"{by} · {days_left_text(duty.left, duty.due_on)}"
+    by = _("by %(date)s") % {"date": short_date(due_on)}
+    return f"{by} · {days_left_text(left[due_on], due_on)}"
 
 
 def sheet_rows(topics: Iterable[Topic]) -> Iterator[list[Any]]:
@@ -406,16 +424,12 @@ def _classes(topic: Topic) -> dict[str, dict[str, str]]:
 
 def proposing_units(user: User) -> list[MemberUnit]:
     """The units this person acts for that may propose topics by their charters."""
-    posts = [post.pk for post in user.posts_held]
-    units = MemberUnit.objects.filter(
-        liaison__in=posts, joint_body__charter__isnull=False
-    )
-    units = units.select_related("unit", "liaison", "joint_body")
-    return [each for each in units.order_by("joint_body", "position") if _may(each)]
+    return [unit for unit in user.units_held if _may(unit)]
 
 
 def _may(unit: MemberUnit) -> bool:
-    return unit.key in Topic(joint_body=unit.joint_body).rules.proposers.units
+    body = unit.joint_body
+    return bool(body.charter_id) and unit.key in body.part(TopicRules).proposers.units
 
 
 def proposers_only(user: User) -> str:

@@ -36,19 +36,21 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         An office reads what was submitted to its body; a unit its own and those it is
         asked about; a signatory what lies before him, from his step on.
         """
-        posts, units = [post.pk for post in user.posts_held], user.units_held
         bodies = user.bodies_allowing("read_topics")
-        handed_in = Topic.objects.exclude(submitted_on=None)
-        own = Topic.objects.filter(proposed_by__in=units)
+        handed_in = Q(joint_body__in=bodies, submitted_on__isnull=False)
+        own = Q(proposed_by__in=[unit.pk for unit in user.units_held])
+        # What units are asked and signatories sign was handed in: of these bodies it is there.
+        elsewhere = [post for post in user.posts_held if post.joint_body_id not in bodies]
+        if not elsewhere:
+            return self.filter(handed_in | own)
         asked = Topic.objects.filter(
-            consultations__unit__in=units,
+            consultations__unit__liaison__in=elsewhere,
             consultations__status__in=SHOWN_TO_UNITS,
         )
-        to_sign = Topic.objects.filter(consents__in=Consent.objects.before(posts))
+        to_sign = Topic.objects.filter(consents__in=Consent.objects.before(elsewhere))
         # Not Q | Q: PostgreSQL answers an OR of subqueries by reading every topic.
-        seen = handed_in.filter(joint_body__in=bodies).values("pk")
-        seen = seen.union(own.values("pk"), to_sign.values("pk"), asked.values("pk"))
-        return self.filter(pk__in=seen)
+        seen = Topic.objects.filter(handed_in | own).values("pk")
+        return self.filter(pk__in=seen.union(to_sign.values("pk"), asked.values("pk")))
 
     def begin(self, unit: MemberUnit, *, by: User, **text: Any) -> "Topic":
         """A draft of this unit, which its liaison writes; `text` are the fields of WORDS."""

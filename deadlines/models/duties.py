@@ -255,13 +255,20 @@ def with_rows(duties: Iterable[Duty]) -> list[Duty]:
 
 def with_days_left(duties: Iterable[Duty]) -> list[Duty]:
     """The duties with their working days left, from one reading of the calendar."""
-    duties, today = list(duties), clock.today()
-    dates = [duty.due_on for duty in duties if duty.due_on]
-    if dates:
-        working = WorkingDays(min([today, *dates]), max([today, *dates]))
+    duties = list(duties)
+    left = days_left(duty.due_on for duty in duties)
     for duty in duties:
-        duty._left = working.between(today, duty.due_on) if duty.due_on else None
+        duty._left = left[duty.due_on] if duty.due_on else None
     return duties
+
+
+def days_left(dates: Iterable[date | None]) -> dict[date, int]:
+    """Working days from today to each of the dates, negative if past."""
+    today, known = clock.today(), {day for day in dates if day}
+    if not known:
+        return {}
+    working = WorkingDays(min(today, *known), max(today, *known))
+    return {day: working.between(today, day) for day in known}
 
 
 def keep_duties(row: Any, void: str = "", *, retell: bool = False) -> None:

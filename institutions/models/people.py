@@ -63,18 +63,20 @@ class User(AbstractUser):
         """Posts held today; asked once per request, and once more by each act."""
         day = clock.today()
         if day not in self._known:
-            held = self.appointments.today().select_related(
-                "post__side", "post__joint_body", "post__liaison_of__unit"
-            )
-            held = held.order_by("post__joint_body", "post__position")
-            self._known[day] = list(dict.fromkeys(each.post for each in held))
+            held = Post.objects.held_by(self).order_by("joint_body", "position")
+            held = held.select_related("side", "joint_body", "liaison_of__unit")
+            self._known[day] = list(held)
         return self._known[day]
 
     @property
     def units_held(self) -> list[MemberUnit]:
         """Units this person acts for today."""
-        posts = self.posts_held
-        return [post.liaison_of for post in posts if hasattr(post, "liaison_of")]
+        units = []
+        for post in self.posts_held:
+            if hasattr(post, "liaison_of"):
+                post.liaison_of.joint_body = post.joint_body
+                units.append(post.liaison_of)
+        return units
 
     @property
     def posts_entered(self) -> frozenset[int]:
