@@ -165,7 +165,7 @@ class JointBodyAdmin(Recorded):
 
     fixed = ()
     fields = ("name", "short", "key", "parent", "charter", "rights")
-    readonly_fields = ("name", "short", "key", "charter", "rights")
+    readonly_fields = ("name", "short", "key", "charter", "rights", "above")
     autocomplete_fields = ("parent",)
     list_display = ("name", "short", "parent", "charter")
     list_select_related = ("parent", "charter__joint_body")
@@ -177,6 +177,17 @@ class JointBodyAdmin(Recorded):
 
     def lies_with(self, row, bodies) -> bool:
         return row.pk in bodies
+
+    def get_fields(self, request, obj=None):
+        """The body above is a link for those who may open its page."""
+        names = self.fields
+        if obj and obj.parent_id and not self.reads_rows_of(request, obj.parent_id):
+            names = tuple("above" if name == "parent" else name for name in names)
+        return names
+
+    @admin.display(description=JointBody._meta.get_field("parent").verbose_name)
+    def above(self, body: JointBody) -> str:
+        return str(body.parent)
 
     def get_readonly_fields(self, request, obj=None):
         """A body under one that others administer is not taken from it."""
@@ -234,9 +245,30 @@ class PostAdmin(Recorded):
     list_filter = (BodyFilter,)
     search_fields = ("title", "key")
     ordering = ("joint_body__name", "position")
+    readonly_fields = ("its_body", "its_side", "enters")
 
     def told_apart(self, row) -> str:
         return f"{row.title} {row.joint_body.short}"
+
+    def get_fields(self, request, obj=None):
+        """Body and sides are links for those who may open their pages."""
+        sides = self.admin_site.get_model_admin(Side)
+        if obj is None or sides.reads_rows_of(request, obj.joint_body_id):
+            return self.fields
+        plain = {"joint_body": "its_body", "side": "its_side", "entered_by": "enters"}
+        return tuple(plain.get(name, name) for name in self.fields)
+
+    @admin.display(description=Post._meta.get_field("joint_body").verbose_name)
+    def its_body(self, post: Post) -> str:
+        return str(post.joint_body)
+
+    @admin.display(description=Post._meta.get_field("side").verbose_name)
+    def its_side(self, post: Post) -> str | None:
+        return post.side and str(post.side)
+
+    @admin.display(description=Post._meta.get_field("entered_by").verbose_name)
+    def enters(self, post: Post) -> str | None:
+        return post.entered_by and str(post.entered_by)
 
 
 @admin.register(MemberUnit)

@@ -73,6 +73,10 @@ class Limited(admin.ModelAdmin):
         """The bodies whose rows this person may read here."""
         return JointBody.objects.allowing(request.user, self.right, *self.readers)  # type: ignore[arg-type]
 
+    def reads_rows_of(self, request: HttpRequest, body: int) -> bool:
+        """Whether this person may open the pages of the rows of that body."""
+        return self.bodies(request).filter(pk=body).exists()
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return self.within_reach(super().get_queryset(request), self.bodies(request))
 

@@ -1,5 +1,6 @@
 """The administration: who may open, change and find what, and what comes of it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -342,6 +343,29 @@ def test_a_post_names_only_sides_of_its_body(as_, body, other):
     typed["side"] = other.sides.get(key="mill").pk
     page = as_("rights").post(url("post", "add"), typed)
     assert list(page.context["adminform"].form.errors) == ["side"]
+
+
+HREF = re.compile(r'href="(/admin/institutions/[a-z]+/\d+/change/)')
+
+
+@pytest.mark.parametrize(("name", "role"), CELLS)
+def test_no_page_links_to_one_that_may_not_be_opened(as_, body, other, name, role):
+    body.parent = other
+    body.save()
+    row, browser = row_of(name, body), as_(role)
+    page = browser.get(url(name, "change", row.pk))
+    linked = HREF.findall(page.content.decode())
+    assert {browser.get(address).status_code for address in linked} <= {200}
+
+
+def test_a_post_names_its_body_and_side_without_links_to_who_may_not_open_them(as_, body):
+    post = body.posts.get(key="steward")
+    page = as_("accounts").get(url("post", "change", post.pk)).content.decode()
+    assert HREF.findall(page) == []
+    assert str(body) in page
+    assert str(post.entered_by) in page
+    page = as_("auditor").get(url("post", "change", post.pk)).content.decode()
+    assert url("side", "change", post.entered_by_id) in page
 
 
 def test_a_body_is_not_put_above_itself(as_, body, cast):
