@@ -28,7 +28,7 @@ class PostsEnteredFor(forms.ModelChoiceField):
     def confirms(self, post: Post) -> bool:
         """Whether what this person enters for the post is its answer, and no report."""
         side = post.own_side
-        return bool(side) and self.user.stands_for(side.office)
+        return side is not None and self.user.stands_for(side.office)
 
     def label_from_instance(self, post: Post) -> str:
         if self.confirms(post):
@@ -79,16 +79,19 @@ class AnswerForm(forms.Form):
         behalf = PostsEnteredFor(user, enterable)
         if not self.is_own:
             behalf.empty_label, behalf.required = None, True
-            behalf.initial = enterable[0] if len(enterable) == 1 else None
+            confirmed = [post for post in enterable if behalf.confirms(post)]
+            behalf.initial = confirmed[0] if len(confirmed) == 1 else None
             self.fields["channel"].required = self.fields["given_on"].required = True
         self.fields["on_behalf_of"] = behalf
         self.fields["given_on"].initial = clock.today()
+        self.order_fields([*ENTERED, "answer", "opinion"])  # as the page shows them
         if not self.is_own:
-            self._take_over_report(consent, behalf)
+            self._take_over_report(consent, behalf, confirmed)
 
-    def _take_over_report(self, consent: Consent, behalf: PostsEnteredFor) -> None:
+    def _take_over_report(
+        self, consent: Consent, behalf: PostsEnteredFor, own: list[Post]
+    ) -> None:
         """What another side's office has reported for this one stands to be confirmed."""
-        own = [post.pk for post in behalf.queryset if behalf.confirms(post)]
         reports = consent.waiting().filter(is_reported=True, post__in=own)
         if report := reports.select_related("post").first():
             behalf.initial = report.post

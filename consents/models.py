@@ -373,7 +373,7 @@ class Consented(models.Model):
         with locked(self, by):
             if not self.may_amend(by, self):
                 text = _("This step is for %(who)s.")
-                raise PermissionDenied(text % {"who": self.may_amend})
+                raise PermissionDenied(text % {"who": self.may_amend.who(self)})
             if changes.keys() - set(self.amendable.get(self.status, [])):
                 raise StepRefused(_("This can no longer be changed."))
             if seen != self.seen():

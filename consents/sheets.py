@@ -92,7 +92,7 @@ class _Sheet:
             each.post_id: str(each.person) for each in held.select_related("person")
         }
         duties = Duty.objects.open().of(row).filter(post__in=posts)
-        self.due: dict[str, date | None] = {each.kind: each.due_on for each in duties}
+        self.duties: dict[str, Duty] = {each.kind: each for each in duties}
         answers = (_hand(each) for each in self.signatures if each.answer)
         self.places = Counter(answers)
         self.working = WorkingDays(consent.step_since, clock.today())
@@ -126,6 +126,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
     is_now = consent.is_open and signature.step == consent.step
     holders = [sheet.holders[post.pk] for post in posts if post.pk in sheet.holders]
     side = posts[0].side
+    duty = sheet.duties.get(f"{consent.act}:{signature.pk}")
     return {
         "side": side.name if side else _("Outside the sides"),
         "place": side.position if side else OUTSIDE,
@@ -144,7 +145,10 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "waited_days": sheet.working.between(consent.step_since, clock.today()),
         "vacant": is_now and not holders,
         "holder": "、".join(holders),
-        "due": sheet.due.get(f"{consent.act}:{signature.pk}"),
+        "due": duty and duty.due_on,
+        "wait_look": f"is-{duty.state}"
+        if duty and duty.state in ("near", "late")
+        else "",
     }
 
 

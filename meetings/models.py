@@ -130,13 +130,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """An office reads what was asked for; a unit its own, what it was sent, and what was
         agreed on its body; a signatory what lies before him or was answered by him."""
         posts = [post.pk for post in user.posts_held]
+        bodies_met = {post.joint_body_id for post in user.posts_held if post.takes_part}
         bodies = JointBody.objects.allowing(user, "read_topics")
         own = Meeting.objects.filter(requested_by__liaison__in=posts).values("pk")
         asked_for = Meeting.objects.exclude(status=Meeting.Status.DRAFT)
         agreed = asked_for.filter(status=Meeting.Status.AGREED)
         seen = own.union(
             asked_for.filter(joint_body__in=bodies).values("pk"),
-            agreed.filter(joint_body__in=JointBody.objects.of(user)).values("pk"),
+            agreed.filter(joint_body__in=bodies_met).values("pk"),
             asked_for.filter(consents__in=Consent.objects.before(posts)).values("pk"),
             asked_for.filter(consents__signatures__post__in=posts).values("pk"),
             asked_for.filter(letter__addressees__member__liaison__in=posts).values("pk"),

@@ -271,6 +271,12 @@ class Post(models.Model):
             raise ValidationError({"entered_by": text})
 
     @property
+    def takes_part(self) -> bool:
+        """Whether it is of a side, of a unit, or entered for: not one that only administers."""
+        is_signed_for = self.side_id is not None or self.entered_by_id is not None
+        return is_signed_for or hasattr(self, "liaison_of")
+
+    @property
     def own_side(self) -> Side | None:
         """The side whose office enters what this post's holder said or signed."""
         return self.side or self.entered_by
