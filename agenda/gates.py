@@ -23,6 +23,14 @@ def settling_route_is_held(topic) -> str | None:
 
 
 @gate
+def no_withdrawal_is_asked(topic) -> str | None:
+    sheet = topic.consent("withdraw")
+    if sheet and sheet.is_open:
+        return _("The withdrawal has been asked for; those asked are to answer first.")
+    return None
+
+
+@gate
 def term_has_passed(consultation) -> str | None:
     duty = Duty.objects.open().of(consultation).first()
     if duty and duty.due_on and duty.due_on >= clock.today():

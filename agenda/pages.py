@@ -62,8 +62,8 @@ def _waits_of(topics: list[int]) -> dict[int, list[Wait]]:
         owner[f"{Consultation._meta.label_lower}:{pk}"] = topic
     open_now = Duty.objects.open().filter(target__in=owner).order_by("due_on", "pk")
     waits: dict[int, list[Wait]] = {}
-    for target, *wait in open_now.values_list("target", "post__title", "due_on"):
-        waits.setdefault(owner[target], []).append(tuple(wait))
+    for target, post, due_on in open_now.values_list("target", "post__title", "due_on"):
+        waits.setdefault(owner[target], []).append((post, due_on))
     return waits
 
 
@@ -79,7 +79,7 @@ def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, An
         "class_name": topic.class_name,
         "unit": str(topic.proposed_by),
         "submitted": short_date(topic.submitted_on),
-        "state": str(Topic.Status(topic.status).label),
+        "state": topic.state_label,
         "look": LOOKS.get(topic.status, ""),
         "posts": posts,
         "waiting": _first_of(posts),
@@ -228,7 +228,7 @@ def _ended(topic: Topic, steps: list[tuple[Any, Any]]) -> list[dict[str, Any]]:
     """The stages it came to, then its end."""
     past = [(label, on) for label, on in steps if on]
     ended = topic.history.latest("history_date", "history_id").history_date
-    last = {"label": topic.get_status_display(), "on": ended, "state": "current"}
+    last = {"label": topic.state_label, "on": ended, "state": "current"}
     return [{"label": label, "on": on, "state": "past"} for label, on in past] + [last]
 
 

@@ -174,6 +174,13 @@ class Topic(Consented):
         posts = [post.pk for post in user.posts_held]
         return self.consents.filter(pk__in=Consent.objects.before(posts)).exists()
 
+    @property
+    def state_label(self) -> str:
+        """Its state in words; what was settled is so by the charter's own verb."""
+        if self.status == self.Status.SETTLED:
+            return _("%(verb)s: done") % {"verb": self.rules.settle.verb}
+        return self.get_status_display()
+
     def missing(self, needs: Needs) -> list[str]:
         """What is needed and not there yet, in words."""
         names = {
@@ -301,6 +308,8 @@ class Topic(Consented):
         """Issue one letter to these units, each of which then owes a formal opinion."""
         if not units:
             raise ValidationError({"units": _("Choose at least one unit.")})
+        if any(unit.joint_body_id != self.joint_body_id for unit in units):
+            raise ValidationError({"units": _("Choose units of this body.")})
         already = self.asked.filter(unit__in=units).select_related("unit__unit")
         if names := [str(each.unit) for each in already]:
             asked = _("Asked already: %(units)s.") % {"units": _(", ").join(names)}
@@ -379,7 +388,7 @@ class Topic(Consented):
         gettext_noop("Ask to withdraw"),
         source={Status.SETTLED},
         may=Liaison("proposed_by"),
-        gates=[gates.settling_route_is_held],
+        gates=[gates.no_withdrawal_is_asked, gates.settling_route_is_held],
     )
     def ask_to_withdraw(self, *, by: User, reason: str) -> Callable:
         """What was settled together is withdrawn together."""

@@ -94,7 +94,7 @@ def topic_create(request: SignedIn) -> HttpResponse:
     form = TopicForm(request.POST or None, instance=topic)
     if form.is_valid():
         topic = Topic.objects.begin(unit, by=request.user, **form.cleaned_data)
-        messages.success(request, _("The draft is kept. It can be submitted now."))
+        messages.success(request, _kept(topic))
         return redirect(topic)
     context = {
         "form": form,
@@ -106,11 +106,19 @@ def topic_create(request: SignedIn) -> HttpResponse:
     return render(request, "agenda/topic_create.html", context)
 
 
+def _kept(topic: Topic) -> str:
+    """That a draft was saved, and what is still to be done before it is submitted."""
+    if missing := topic.missing(topic.rules.to_submit):
+        text = _("The draft is kept. Before it is submitted it needs: %(what)s.")
+        return text % {"what": _(", ").join(missing)}
+    return _("The draft is kept. It can be submitted now.")
+
+
 def topic_amend(request: SignedIn, pk: int) -> HttpResponse:
     """Change the text; what the change would void is named before it is kept."""
     topic = _get_topic(request, pk)
     if not topic.may_amend(request.user, topic):
-        text = _("This step is for %(who)s.") % {"who": topic.may_amend}
+        text = _("This step is for %(who)s.") % {"who": topic.may_amend.who(topic)}
         raise PermissionDenied(text)
     if request.method == "GET" and topic.status not in topic.amendable:
         messages.error(request, _("This can no longer be changed."))

@@ -420,3 +420,24 @@ def test_a_body_does_not_see_anothers_topics(h):
     for key in ["mill-office", "farm-office", "miller"]:
         assert not Topic.objects.visible_to(other.person(key)).exists()
     assert Topic.objects.visible_to(h.person("mill-office")).get() == topic
+
+
+def test_a_withdrawal_under_way_is_not_asked_for_again(h):
+    topic = h.topic("settled")
+    proposer = h.person("mill-office")
+    topic.ask_to_withdraw(by=proposer, reason="已经解决。")
+    sheet = topic.consent("withdraw")
+    with pytest.raises(StepRefused, match="has been asked for"):
+        topic.ask_to_withdraw(by=proposer, reason="再说一遍。")
+    topic.refresh_from_db()
+    assert topic.consent("withdraw") == sheet
+    assert sheet.is_open
+
+
+def test_only_units_of_the_body_are_asked(h):
+    topic = h.topic("settled")
+    strange = house(key="hill").unit("ferry")
+    with pytest.raises(ValidationError) as refusal:
+        topic.consult(by=h.person("mill-office"), units=[strange])
+    assert "units" in refusal.value.message_dict
+    assert not topic.consultations.exists()
