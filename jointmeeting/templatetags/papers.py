@@ -1,7 +1,8 @@
 """How dates, numbers and titles stand in an official document."""
 
+import re
 from datetime import date
-from math import ceil
+from math import ceil, inf
 
 from django import template
 from django.utils.html import format_html_join
@@ -12,6 +13,8 @@ register = template.Library()
 DIGITS = "零一二三四五六七八九"
 LINE = 20  # Chinese characters of a title in a line
 TEXT_WIDTH = 442  # points
+JOINTS = re.compile("(?<=[与和、])|(?=联席会议)")  # where a long name is two
+BROKEN = 500  # what it costs that a name is; more than any shape
 OPENING, CLOSING = "《“‘（〔", "》”’）〕、，；："
 
 
@@ -51,29 +54,37 @@ def masthead_size(text: str) -> str:
 
 @register.filter
 def paper_title(text: str, whole: str = "") -> SafeString:
-    """A title in lines of like length that break no sign or number, nor `whole`.
+    """A title in lines of like length that break no sign or number, nor the name `whole`.
 
-    Where a word is broken all the same, a line break typed into the title is kept.
+    A name longer than a line is broken between the names it is made of. Where a word is
+    broken all the same, a line break typed into the title is kept.
     """
     lines = text.split("\n") if "\n" in text else _lines(text, whole)
     return format_html_join(SafeString("<br>"), "{}", ((line.strip(),) for line in lines))
 
 
 def _lines(text: str, whole: str) -> list[str]:
-    """The cheapest way to break the title into as few lines as it needs."""
+    """The cheapest way to break the title into as few lines as it needs, or one more."""
     if not text:
         return [text]
     count = ceil(_width(text) / LINE)
-    while not (lines := _broken(text, whole, count)):
-        count += 1
-    return lines
+    inside = _inside(text, whole)
+    ways = (_broken(text, inside, lines) for lines in (count, count + 1, count + 2))
+    return min(ways, key=lambda way: (way[0] >= BROKEN, len(way[1])))[1]
 
 
-def _broken(text: str, whole: str, count: int) -> list[str]:
-    """The title in just so many lines, or nothing where they do not hold it."""
-    ideal = _width(text) / count
+def _inside(text: str, whole: str) -> set[int]:
+    """Where a line must not end, as it would break the name, or one it is made of."""
     at = text.find(whole) if whole else -1
-    inside = range(at + 1, at + len(whole)) if at >= 0 else ()
+    if at < 0:
+        return set()
+    joints = JOINTS.finditer(whole) if _width(whole) > LINE else ()
+    return set(range(at + 1, at + len(whole))) - {at + each.start() for each in joints}
+
+
+def _broken(text: str, inside: set[int], count: int) -> tuple[float, list[str]]:
+    """What it costs to set the title in just so many lines, and the lines."""
+    ideal = _width(text) / count
     best: dict[int, tuple[float, list[str]]] = {0: (0, [])}
     for _line in range(count):
         longer: dict[int, tuple[float, list[str]]] = {}
@@ -83,11 +94,11 @@ def _broken(text: str, whole: str, count: int) -> list[str]:
                 if width > LINE:
                     break
                 price = cost + (width - ideal) ** 2 + _price(text, end)
-                price += 500 if end in inside else 0
+                price += BROKEN if end in inside else 0
                 if end not in longer or price < longer[end][0]:
                     longer[end] = (price, [*lines, text[start:end]])
         best = longer
-    return best[len(text)][1] if len(text) in best else []
+    return best.get(len(text), (inf, []))
 
 
 def _width(text: str) -> float:
@@ -104,4 +115,4 @@ def _price(text: str, place: int) -> int:
         return 1000
     if after in OPENING or before in CLOSING or text[place:].startswith("关于"):
         return 0
-    return 10 if before in "的和与" else 30
+    return 10 if before in "的和与" else 100
