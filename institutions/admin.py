@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -180,7 +181,7 @@ class JointBodyAdmin(Recorded):
 
     def get_fields(self, request, obj=None):
         """The body above is a link for those who may open its page."""
-        names = self.fields
+        names: tuple[str, ...] = self.fields
         if obj and obj.parent_id and not self.reads_rows_of(request, obj.parent_id):
             names = tuple("above" if name == "parent" else name for name in names)
         return names
@@ -252,7 +253,7 @@ class PostAdmin(Recorded):
 
     def get_fields(self, request, obj=None):
         """Body and sides are links for those who may open their pages."""
-        sides = self.admin_site.get_model_admin(Side)
+        sides: Any = self.admin_site.get_model_admin(Side)
         if obj is None or sides.reads_rows_of(request, obj.joint_body_id):
             return self.fields
         plain = {"joint_body": "its_body", "side": "its_side", "entered_by": "enters"}
@@ -263,12 +264,12 @@ class PostAdmin(Recorded):
         return str(post.joint_body)
 
     @admin.display(description=Post._meta.get_field("side").verbose_name)
-    def its_side(self, post: Post) -> str | None:
-        return post.side and str(post.side)
+    def its_side(self, post: Post) -> str:
+        return str(post.side or self.get_empty_value_display())
 
     @admin.display(description=Post._meta.get_field("entered_by").verbose_name)
-    def enters(self, post: Post) -> str | None:
-        return post.entered_by and str(post.entered_by)
+    def enters(self, post: Post) -> str:
+        return str(post.entered_by or self.get_empty_value_display())
 
 
 @admin.register(MemberUnit)
