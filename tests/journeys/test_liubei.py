@@ -143,7 +143,7 @@ def the_union_studies_and_the_office_asks(h, desks, union, office) -> None:
     office.has(AWAITED, TITLE)
     union.has(MINE, f"调研并完善议题“{TITLE}”")
     union.deal_with(TITLE)
-    union.sees("已确定", "调研、措施建议")
+    union.sees("已商定", "调研、措施建议")
     union.follow("记录调研")
     study = {"开始日期": day(-3), "结束日期": day(-3), "地点": "四条主干道"}
     union.fill(study | {"参加单位和人员": "区总工会", "调研所见": "现有五处。"})
@@ -151,7 +151,7 @@ def the_union_studies_and_the_office_asks(h, desks, union, office) -> None:
     union.follow("修改内容")
     union.fill({"措施建议": "区住建局牵头，年内增设十七处。"})
     union.press("保存修改")
-    union.sees("已确定")
+    union.sees("已商定")
     office.deal_with(TITLE)
     office.follow("征求单位意见")
     office.choose("区住建局", "区财政局")

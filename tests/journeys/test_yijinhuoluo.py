@@ -105,7 +105,7 @@ def both_conveners_settle_it(h, desks, union) -> None:
     union.has(AWAITED)
     union.enter(settle)
     union.enter_paper(day(0))
-    union.sees("已确定", "旗总工会代录")
+    union.sees("已商定", "旗总工会代录")
     union.has(FOR_OTHERS)
 
 
@@ -181,7 +181,7 @@ def a_changed_draft_asks_again(h, desks, union) -> None:
     union.sees("已就原内容征求 3 个单位", "旗财政局（已回复）")
     union.press("保存修改")
     union.told("修改已保存")
-    union.sees("已确定", "议题草案有改动。")
+    union.sees("已商定", "议题草案有改动。")
     ask(union, "旗财政局", "旗人社局")
     for key in ("finance", "human_resources"):
         reply(desks.of(h, key), "同意")
