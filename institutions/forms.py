@@ -15,6 +15,10 @@ class PersonForm(UserCreationForm):
         model = User
         fields = PERSON
 
+    def save(self, commit: bool = True) -> User:
+        self.instance.must_change_password = True
+        return super().save(commit)
+
 
 class PasswordForm(AdminPasswordChangeForm):
     """A new password for a person who has lost theirs; that it was set is kept."""
@@ -27,6 +31,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
     def save(self, commit: bool = True) -> User:
         self.user._change_reason = gettext_noop("Set a new password")
+        self.user.must_change_password = True
         return super().save(commit)
 
 

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "jointmeeting.sessions.KeepAwakeMiddleware",
+    "institutions.passwords.OwnPasswordFirst",
     "institutions.rights.RightsOfTheDay",
 ]
 ROOT_URLCONF = "jointmeeting.urls"

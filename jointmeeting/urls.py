@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from desk.views import LogIn
+from institutions.passwords import OwnPasswordForm
 
 urlpatterns = [
     path("", include("desk.urls")),
@@ -15,7 +16,11 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("log-in/", LogIn.as_view(), name="login"),
     path("log-out/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path(
+        "password/",
+        auth.PasswordChangeView.as_view(form_class=OwnPasswordForm),
+        name="password_change",
+    ),
     path(
         "password/done/",
         auth.PasswordChangeDoneView.as_view(),

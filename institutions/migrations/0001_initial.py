@@ -140,6 +140,14 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, max_length=30, verbose_name="phone"),
                 ),
                 (
+                    "must_change_password",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        verbose_name="must change the password",
+                    ),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,
@@ -327,6 +335,14 @@ class Migration(migrations.Migration):
                 (
                     "phone",
                     models.CharField(blank=True, max_length=30, verbose_name="phone"),
+                ),
+                (
+                    "must_change_password",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        verbose_name="must change the password",
+                    ),
                 ),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),

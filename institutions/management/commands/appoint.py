@@ -53,6 +53,7 @@ class Command(BaseCommand):
             password = _made_up(person)
             self.stdout.write(_("Password: %(password)s") % {"password": password})
         person.set_password(password)
+        person.must_change_password = True
         person.save()
         return person
 
