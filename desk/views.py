@@ -62,7 +62,7 @@ def _latest_documents(person: User, body: JointBody | None) -> QuerySet[IssuedDo
     The list of documents has the rest, seen through a matter: to ask for them here would
     take longer than the page.
     """
-    mine = IssuedDocument.objects.filter(pk__in=IssuedDocument.objects.own(person))
+    mine = IssuedDocument.objects.own(person).defer("data")
     if body:
         mine = mine.filter(joint_body=body)
     return mine.select_related("issuer__unit").order_by("-issued_on", "-pk")[:DOCUMENTS]

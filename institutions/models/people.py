@@ -100,22 +100,16 @@ class User(AbstractUser):
 
     def may(self, codename: str, body: JointBody) -> bool:
         """Whether an office or group of this person holds the permission on the body."""
-        key = clock.today(), body.pk
-        if key not in self._known:
-            grants = JointBodyGroupPermission.objects.filter(
-                group__user=self, content_object=body
-            )
-            codenames = grants.values_list("permission__codename", flat=True)
-            self._known[key] = frozenset(codenames)
-        return codename in self._known[key]
+        return body.pk in self.bodies_allowing(codename)
 
     def bodies_allowing(self, *codenames: str) -> frozenset[int]:
         """Keys of the joint bodies on which one of these permissions is held."""
-        key = clock.today(), codenames
+        key = clock.today(), "rights"
         if key not in self._known:
-            bodies = JointBody.objects.allowing(self, *codenames)
-            self._known[key] = frozenset(bodies.values_list("pk", flat=True))
-        return self._known[key]
+            held = JointBodyGroupPermission.objects.filter(group__user=self)
+            named = held.values_list("content_object", "permission__codename")
+            self._known[key] = frozenset(named)
+        return frozenset(body for body, named in self._known[key] if named in codenames)
 
     def stands_for(self, member: MemberUnit | None) -> bool:
         """Whether this person acts for the member unit today."""

@@ -39,11 +39,11 @@ def test_without_a_person_nothing_is_drawn_and_nothing_asked(
         assert frame.provisional_years == []
 
 
-def test_the_frame_costs_two_queries(client, valley, django_assert_num_queries):
+def test_the_frame_costs_three_queries(client, valley, django_assert_num_queries):
     frame = frame_of(client, valley.clerk)
     request = frame._request
     request.user.look_again()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         frame = Frame(request)
         assert frame.menu
         assert frame.body == valley.body
