@@ -51,7 +51,11 @@ def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
         topic.joint_body = topic.proposed_by.joint_body
     waits = _waits_of([topic.pk for topic in topics])
     left = days_left(due_on for each in waits.values() for _post, due_on in each)
-    return [_row(each, waits.get(each.pk, []), left) for each in topics]
+    here = reverse("agenda:topic_list")  # below it lies each topic's page
+    return [
+        _row(each, waits.get(each.pk, []), left) | {"url": f"{here}{each.pk}/"}
+        for each in topics
+    ]
 
 
 def _waits_of(topics: list[int]) -> dict[int, list[Wait]]:
@@ -73,7 +77,6 @@ def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, An
     due_on = waits[0][1] if waits else None
     return {
         "topic": topic,
-        "url": topic.get_absolute_url(),
         "title": topic.title,
         "body": topic.joint_body.short,
         "class_name": topic.class_name,

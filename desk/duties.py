@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject, TruncDate
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,6 +25,8 @@ class Who(models.TextChoices):
 
 
 SHOWN = {Who.ME: 20, Who.OTHERS: 10, Who.AWAITED: 10}  # on the home page
+SHOWN_OF_EACH = ["joint_body", "target", "kind", "since", "due_on", "remind_on", "how"]
+SHOWN_OF_EACH += ["post__title", "waiting__title"]
 
 
 class Near(models.TextChoices):
@@ -43,7 +46,7 @@ def duties_of(person: User, who: Who) -> QuerySet[Any]:
     else:
         found = _with_calls(Duty.objects.awaited_by(person), person)
         found = found.exclude(post__in=person.posts_entered)
-    return found.select_related("post", "waiting")
+    return found.select_related("post", "waiting").only(*SHOWN_OF_EACH)
 
 
 def _with_calls(duties: QuerySet[Duty], person: User) -> QuerySet[Any]:
@@ -127,7 +130,7 @@ class Section:
     duties: list[Any]
     has_more: bool
 
-    @property
+    @cached_property
     def by_place(self) -> list[tuple[Any, list[Post]]]:
         """Each thing to be done once, with all the posts of which one is enough."""
         places: dict[tuple[str, str], list[Any]] = {}
