@@ -24,6 +24,7 @@ def _draw(request: SignedIn, duty: Duty, form: ContactForm | None) -> HttpRespon
     may_chase = duty.closed_at is None and duty.may_be_chased_by(user)
     context = {
         "duty": duty,
+        "url": duty.url_for(user),
         "holders": duty.holders,
         "notes": duty.notes.visible_to(user).select_related("by", "unit__unit"),
         "reminders": duty.reminders.select_related("recipient").order_by("-planned_at"),

@@ -196,6 +196,16 @@ class Duty(models.Model):
         waits = any(post.pk == self.waiting_id for post in person.posts_held)
         return waits and not self.is_owed_by(person)
 
+    def url_for(self, person: User) -> str:
+        """Where this person does it, or else reads of it; nothing where one does neither."""
+        if self.is_owed_by(person) or self.post_id in person.posts_entered:
+            return self.get_absolute_url()
+        rows: Any = type(self.row)._default_manager
+        if not hasattr(rows, "visible_to"):
+            return ""
+        is_seen = rows.visible_to(person).filter(pk=self.row.pk).exists()
+        return self.row.get_absolute_url() if is_seen else ""
+
     def may_be_noted_by(self, person: User) -> bool:
         """Whether this person may note a call: who waits for it, or reads all of the body.
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agenda.models import Topic
+from deadlines.models import Duty
 from documents.models import IssuedDocument
 from institutions.rights import appoint
 from tests.houses import SINCE, TEXT, acts, house, lively
@@ -444,3 +445,12 @@ def test_the_sheet_is_answered_and_printed(h):
     assert topic.consent("settle").signatures.answered().count() == 1
     sheet = client.get(url("topic_sheet", topic, "settle"))
     assert b"".join(sheet.streaming_content).startswith(b"%PDF")
+
+
+def test_a_duty_of_another_leads_to_what_its_reader_may_open(h):
+    topic = h.topic("submitted")
+    duty = Duty.objects.open().get(post=h.post("farmer"))
+    assert duty.url_for(h.person("farmer")) == url("topic_answer", topic, "settle")
+    assert duty.url_for(h.person("farm-office")) == url("topic_answer", topic, "settle")
+    assert duty.url_for(h.person("mill-office")) == topic.get_absolute_url()
+    assert duty.url_for(h.person("ferry")) == ""
