@@ -13,7 +13,8 @@ register = template.Library()
 DIGITS = "零一二三四五六七八九"
 LINE = 20  # Chinese characters of a title in a line
 TEXT_WIDTH = 442  # points
-JOINTS = re.compile("(?<=[与和、])|(?=联席会议)")  # where a long name is two
+QUOTED = re.compile("“[^”]*”|《[^》]*》")
+JOINTS = re.compile("(?<=[的与和、])|(?=联席会议)")  # where a long name is two
 BROKEN = 500  # what it costs that a name is; more than any shape
 OPENING, CLOSING = "《“‘（〔", "》”’）〕、，；："
 
@@ -54,10 +55,10 @@ def masthead_size(text: str) -> str:
 
 @register.filter
 def paper_title(text: str, whole: str = "") -> SafeString:
-    """A title in lines of like length that break no sign or number, nor the name `whole`.
+    """A title in lines of like length that break no sign, number, quotation, nor `whole`.
 
-    A name longer than a line is broken between the names it is made of. Where a word is
-    broken all the same, a line break typed into the title is kept.
+    A name longer than a line is broken between the names or words it is made of. Where a
+    word is broken all the same, a line break typed into the title is kept.
     """
     lines = text.split("\n") if "\n" in text else _lines(text, whole)
     return format_html_join(SafeString("<br>"), "{}", ((line.strip(),) for line in lines))
@@ -74,12 +75,19 @@ def _lines(text: str, whole: str) -> list[str]:
 
 
 def _inside(text: str, whole: str) -> set[int]:
-    """Where a line must not end, as it would break the name, or one it is made of."""
-    at = text.find(whole) if whole else -1
-    if at < 0:
-        return set()
-    joints = JOINTS.finditer(whole) if _width(whole) > LINE else ()
-    return set(range(at + 1, at + len(whole))) - {at + each.start() for each in joints}
+    """Where a line must not end, as it would break the name, what is quoted, or a part."""
+    kept = [each.span() for each in QUOTED.finditer(text)]
+    if whole and whole in text:
+        kept.append((text.find(whole), text.find(whole) + len(whole)))
+    return {place for start, end in kept for place in _within(text[start:end], start)}
+
+
+def _within(name: str, start: int) -> set[int]:
+    """The places in a name that begins at `start`, but where it is two if it is long."""
+    joints = JOINTS.finditer(name) if _width(name) > LINE else ()
+    return {*range(start + 1, start + len(name))} - {
+        start + each.start() for each in joints
+    }
 
 
 def _broken(text: str, inside: set[int], count: int) -> tuple[float, list[str]]:

@@ -252,6 +252,43 @@ def test_a_long_name_ends_at_the_edge_of_the_text():
     assert lines[0][1] > left
 
 
+def consultation(lines):
+    """A letter with so many lines of text, the greeting not counted."""
+    basis = "《制度》" + "条" * (28 * lines - 125)
+    return render_pdf("consultation_letter", {**CONSULTATION, "basis": basis})
+
+
+def test_the_attachments_take_as_many_lines_as_they_have():
+    page = pages_of(consultation(6))[0]
+    assert gap_above_the_signature(page) == pytest.approx(3 * 28.98 / MM, abs=0.2)
+
+
+def gap_above_the_signature(page):
+    lines = list(page.lines())
+    unit = next(at for at, line in enumerate(lines) if line[0] == "甲委员会" and at)
+    return lines[unit][3] - lines[unit - 1][3]
+
+
+def test_a_signature_that_just_does_not_fit_is_set_tighter():
+    roomy, near, nearest, over = (
+        pages_of(consultation(lines)) for lines in (7, 8, 10, 11)
+    )
+    assert [len(each) for each in (roomy, near, nearest, over)] == [3, 3, 3, 4]
+    line = 28.98 / MM
+    assert gap_above_the_signature(roomy[0]) == pytest.approx(3 * line, abs=0.2)
+    assert gap_above_the_signature(near[0]) == pytest.approx(2 * line, abs=0.2)
+    assert gap_above_the_signature(nearest[0]) < 2 * line
+    assert gap_above_the_signature(over[1]) == pytest.approx(3 * line, abs=0.2)
+
+
+@pytest.mark.parametrize("lines", range(5, 17))
+def test_the_page_with_the_signature_also_bears_text(lines):
+    pages = pages_of(consultation(lines))
+    signed = next(page for page in pages if "2026年10月9日" in page.text)
+    assert "和依据。" in signed.text
+    assert signed is pages[0] or list(pages[0].lines())[-1][3] > 190
+
+
 def test_a_request_says_what_when_and_to_whom():
     text = plain(render_pdf("convene_request", REQUEST))
     assert "乙委员会：" in text
@@ -414,6 +451,21 @@ def locked(tmp_path):
             ["关于提请召开甲乙两方联席会议", "2026年定期会议的函"],
         ),
         (
+            "关于征求“建筑工地农民工工资专户的核查”议题意见的函",
+            "",
+            ["关于征求“建筑工地农民工工资专户的核查”", "议题意见的函"],
+        ),
+        (
+            "关于征求“户外劳动者服务站点的建设与日常维护”议题意见的函",
+            "",
+            ["关于征求", "“户外劳动者服务站点的建设与日常维护”", "议题意见的函"],
+        ),
+        (
+            "关于征求“某某区内户外劳动者服务站点的建设与日常维护”议题意见的函",
+            "",
+            ["关于征求“某某区内户外劳动者服务站点的", "建设与日常维护”议题意见的函"],
+        ),
+        (
             "关于提请召开白杨河旗乡民公所与白杨河旗匠人总会联席会议2026年定期会议的函",
             "白杨河旗乡民公所与白杨河旗匠人总会联席会议",
             [
@@ -434,7 +486,7 @@ def locked(tmp_path):
         (
             "关于征求“井边人家用水的先后”议题意见的函",
             "",
-            ["关于征求“井边人家用水的", "先后”议题意见的函"],
+            ["关于征求“井边人家用水的先后”", "议题意见的函"],
         ),
         ("第一行\n第二行", "", ["第一行", "第二行"]),
         ("", "", [""]),
