@@ -52,7 +52,8 @@ def _line(
 ) -> dict[str, Any]:
     agreed = [each for each in meetings if each.status == Meeting.Status.AGREED]
     rules = body.part(MeetingRules)
-    label, look = _state(len(agreed) >= rules.least, bool(meetings), due_on)
+    planned = [each.proposed_on for each in agreed if each.proposed_on]
+    label, look = _state(len(agreed) >= rules.least, bool(meetings), planned, due_on)
     body_page = reverse("desk:body_detail", args=[body.pk])
     return {
         "name": body.name,
@@ -60,13 +61,17 @@ def _line(
         "text": _sentence(rules, year, len(agreed), due_on),
         "first_day": date(year, 1, 1),
         "held": [],
-        "planned": [each.proposed_on for each in agreed if each.proposed_on],
+        "planned": planned,
         "label": label,
         "look": look,
     }
 
 
-def _state(is_agreed: bool, is_asked: bool, due_on: date | None) -> tuple[str, str]:
+def _state(
+    is_agreed: bool, is_asked: bool, planned: list[date], due_on: date | None
+) -> tuple[str, str]:
+    if any(day < clock.today() for day in planned):
+        return _("The proposed day has passed; not held yet"), "is-near"
     if is_agreed:
         return _("Agreed, being prepared"), "is-go"
     if is_asked:

@@ -1,6 +1,6 @@
 """The home page: who waits for whom, for each kind of person, at a constant price."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
@@ -13,7 +13,7 @@ from deadlines.models import Duty, chase
 from desk.duties import SHOWN, Who
 from documents.models import Addressee, IssuedDocument
 from jointmeeting import clock
-from meetings.models import open_year
+from meetings.models import Meeting, open_year
 from tests import charters
 
 HOME = "desk:home"
@@ -195,6 +195,39 @@ def test_the_year_of_each_body_is_drawn(client, valley):
     with clock.at(timezone.make_aware(datetime(2026, 12, 1, 9))):
         [line] = client.get(reverse(HOME)).context["years"]
     assert line["look"] == "is-late"
+
+
+def test_an_agreed_meeting_whose_proposed_day_is_past_is_not_called_prepared(
+    client, valley
+):
+    Meeting.objects.create(
+        joint_body=valley.body,
+        requested_by=valley.body.members.get(key="mill-office"),
+        year=2026,
+        reason="年度会议",
+        proposed_on=date(2026, 4, 10),
+        status=Meeting.Status.AGREED,
+        requested_on=date(2026, 3, 2),
+        letter=issued_letter(valley),
+    )
+    client.force_login(valley.sluice)
+    for day, state in (
+        (10, ("已同意召开，正在筹备", "is-go")),
+        (11, ("建议日期已过，尚未召开", "is-near")),
+    ):
+        with clock.at(timezone.make_aware(datetime(2026, 4, day, 9))):
+            [line] = client.get(reverse(HOME)).context["years"]
+        assert (line["label"], line["look"]) == state
+
+
+def issued_letter(valley) -> IssuedDocument:
+    return IssuedDocument.objects.create(
+        joint_body=valley.body,
+        issuer=valley.body.members.get(key="mill-office"),
+        issued_by=valley.clerk,
+        issued_on="2026-03-02",
+        data={},
+    )
 
 
 def test_the_latest_documents_are_those_of_my_bodies_or_sent_to_my_unit(
