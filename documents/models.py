@@ -146,10 +146,14 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
     def own(self, user: User) -> models.QuerySet:
         """Those of the bodies whose documents one may read, and those sent to one's unit."""
         bodies = user.bodies_allowing("read_topics")
-        sent = Addressee.objects.filter(member__in=user.units_held)
-        of_bodies = IssuedDocument.objects.filter(joint_body__in=bodies).values("pk")
+        of_bodies = IssuedDocument.objects.filter(joint_body__in=bodies)
+        # What is sent is of the unit's own body: where one reads all of that, it is there.
+        elsewhere = [each for each in user.units_held if each.joint_body_id not in bodies]
+        if not elsewhere:
+            return of_bodies
+        sent = Addressee.objects.filter(member__in=elsewhere)
         return IssuedDocument.objects.filter(
-            pk__in=of_bodies.union(sent.values("document"))
+            pk__in=of_bodies.values("pk").union(sent.values("document"))
         )
 
     @transaction.atomic

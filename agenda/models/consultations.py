@@ -32,7 +32,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(pk__in=own.union(of_bodies))
 
     def for_duties(self) -> Self:
-        return self.select_related("joint_body", "topic", "unit__liaison", "unit__unit")
+        needed = self.select_related("joint_body", "topic")
+        return needed.only("joint_body", "topic__title")
 
     def in_motion(self) -> Self:
         return self.filter(status__in=["sent", "entered"])

@@ -64,7 +64,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return topic
 
     def for_duties(self) -> Self:
-        return self.select_related("joint_body", "proposed_by__liaison")
+        return self.select_related("joint_body").only("title", "joint_body")
 
     def in_motion(self) -> Self:
         return self.exclude(status__in=[Topic.Status.NOT_ADOPTED, Topic.Status.WITHDRAWN])

@@ -132,7 +132,7 @@ def topic_amend(request: SignedIn, pk: int) -> HttpResponse:
         if take_form(request, form, topic.amend, seen=seen):
             messages.success(request, _("The changes are kept."))
             return redirect(topic)
-        topic, status = Topic.objects.for_duties().get(pk=pk), 409
+        topic, status = Topic.objects.get(pk=pk), 409
         changed = pages.changes_since(topic, seen)
     context = {"form": form, "topic": topic, "seen": topic.seen(), "changed": changed}
     return render(request, "agenda/topic_amend.html", context, status=status)
