@@ -3,14 +3,31 @@
 from typing import Any
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from deadlines.models import Duty
-from jointmeeting.templatetags.screens import how, short_date
+from jointmeeting.templatetags.screens import due, how, short_date
 
 register = template.Library()
+
+ROW_FOR_ME = (
+    '<tr><td class="nowrap">{}</td>\n'
+    '<td><a href="{}"><b>{}</b></a><span class="sub">{}</span></td>\n'
+    '<td class="act"><a class="btn btn-s{}" href="{}">{}<span class="sr"> {}</span></a>'
+    "</td></tr>"
+)
+
+
+@register.simple_tag
+def row_for_me(duty: Duty, names_body: bool, is_first: bool, deal: str) -> SafeString:
+    """A line of what waits for the person, drawn in one go."""
+    text, url = duty.text, duty.get_absolute_url()
+    told, look = facts(duty, names_body), " btn-main" if is_first else ""
+    return format_html(
+        ROW_FOR_ME, due(duty, "me-"), url, text, told, look, url, deal, text
+    )
 
 
 @register.simple_tag
