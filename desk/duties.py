@@ -24,7 +24,7 @@ class Who(models.TextChoices):
     AWAITED = "awaited", gettext_lazy("I am waiting for")
 
 
-SHOWN = {Who.ME: 20, Who.OTHERS: 10, Who.AWAITED: 10}  # on the home page
+SHOWN = {Who.ME: 20, Who.OTHERS: 6, Who.AWAITED: 6}  # on the home page; the rest in its list
 SHOWN_OF_EACH = ["joint_body", "target", "kind", "since", "due_on", "remind_on", "how"]
 SHOWN_OF_EACH += ["post__title", "waiting__title"]
 
