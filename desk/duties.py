@@ -24,7 +24,11 @@ class Who(models.TextChoices):
     AWAITED = "awaited", gettext_lazy("I am waiting for")
 
 
-SHOWN = {Who.ME: 20, Who.OTHERS: 6, Who.AWAITED: 6}  # on the home page; the rest in its list
+SHOWN = {
+    Who.ME: 20,
+    Who.OTHERS: 6,
+    Who.AWAITED: 6,
+}  # on the home page; the rest in its list
 SHOWN_OF_EACH = ["joint_body", "target", "kind", "since", "due_on", "remind_on", "how"]
 SHOWN_OF_EACH += ["post__title", "waiting__title"]
 
@@ -154,6 +158,7 @@ def sections(person: User, body: JointBody | None) -> dict[str, Section]:
     there = drawn([duty for section in found for duty in section.duties])
     for duty in there:
         duty.may_note = duty.joint_body_id in noting
+    keys = {duty.pk for duty in there}
     for section in found:
-        section.duties = [duty for duty in section.duties if duty in there]
+        section.duties = [duty for duty in section.duties if duty.pk in keys]
     return {section.who.value: section for section in found}

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery, Value
-from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -36,15 +34,9 @@ def years_of(bodies: list[JointBody]) -> list[dict[str, Any]]:
 
 def _due_dates(bodies: list[JointBody], year: int) -> dict[int, date | None]:
     """By when each body's meeting must be asked for, where that is still owed."""
-    target = Concat(
-        Value(f"{BodyYear._meta.label_lower}:"),
-        Cast(OuterRef("pk"), CharField()),
-        output_field=CharField(),
-    )
-    owed = Duty.objects.open().filter(target=target).order_by("due_on")
-    years = BodyYear.objects.filter(joint_body__in=bodies, year=year)
-    asked_by = years.annotate(due_on=Subquery(owed.values("due_on")[:1]))
-    return dict(asked_by.values_list("joint_body", "due_on"))
+    years = f"{BodyYear._meta.label_lower}:"
+    owed = Duty.objects.open().filter(joint_body__in=bodies, target__startswith=years)
+    return dict(owed.filter(since__year=year).values_list("joint_body", "due_on"))
 
 
 def _line(

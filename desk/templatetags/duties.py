@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deadlines.models import Duty
@@ -20,6 +21,14 @@ ROW_FOR_ME = (
 )
 
 
+ROW_FOR_OTHERS = (
+    '<tr><td class="nowrap">{}</td>\n'
+    '<td><b>{}</b> <a href="{}">{}</a><span class="sub">{}</span></td>\n'
+    '<td class="act"><a class="btn btn-s" href="{}">{}<span class="sr"> {}</span></a>'
+    "</td></tr>"
+)
+
+
 @register.simple_tag
 def row_for_me(duty: Duty, names_body: bool, is_first: bool, deal: str) -> SafeString:
     """A line of what waits for the person, drawn in one go."""
@@ -28,6 +37,26 @@ def row_for_me(duty: Duty, names_body: bool, is_first: bool, deal: str) -> SafeS
     return format_html(
         ROW_FOR_ME, due(duty, "me-"), url, text, told, look, url, deal, text
     )
+
+
+@register.simple_tag
+def row_for_others(
+    duty: Duty, posts: list, names_body: bool, between: str, enter: str
+) -> SafeString:
+    """A line of what others owe and the person's office enters, drawn in one go."""
+    text, url = duty.text, duty.get_absolute_url()
+    whose, told = between.join(post.title for post in posts), facts(duty, names_body)
+    return format_html(
+        ROW_FOR_OTHERS, due(duty, "for-"), whose, url, text, told, url, enter, text
+    )
+
+
+@register.simple_tag
+def call_said(call: dict) -> str:
+    """The last call about a duty: when, with whom, and how its text begins."""
+    words = {"date": short_date(call["on"]), "whom": call["whom"]}
+    words["said"] = Truncator(call["said"]).chars(60)
+    return _("%(date)s, %(whom)s: %(said)s") % words
 
 
 @register.simple_tag
