@@ -43,21 +43,20 @@ def test_no_page_has_anything_blocked(desk):
     assert desk.faults == []
 
 
-def test_a_person_is_entered_while_being_appointed(desk):
+def test_a_person_is_entered_and_appointed(desk):
     page = desk.page
-    page.goto(reverse("admin:institutions_appointment_add"))
-    with page.expect_popup() as opened:
-        page.click("#add_id_person")
-    popup = opened.value
+    page.goto(reverse("admin:institutions_user_add"))
     for field, text in {"username": "lisi", "name": "李四"}.items():
-        popup.fill(f"#id_{field}", text)
+        page.fill(f"#id_{field}", text)
     for field in ("password1", "password2"):
-        popup.fill(f"#id_{field}", "Sluice-and-mill-8")
-    popup.click("[name=_save]")
-    page.wait_for_selector(".field-person .select2-selection__rendered >> text=李四")
-    page.click(".field-post .select2-selection")
-    page.fill(".select2-search__field", "磨坊主")
-    page.click(".select2-results__option >> text=磨坊主 协商会")
+        page.fill(f"#id_{field}", "Sluice-and-mill-8")
+    page.click("[name=_save]")
+    page.wait_for_url("**/change/")
+    page.goto(reverse("admin:institutions_appointment_add"))
+    for field, text in {"person": "李四", "post": "磨坊主"}.items():
+        page.click(f".field-{field} .select2-selection")
+        page.fill(".select2-search__field", text)
+        page.click(f".select2-results__option >> text={text}")
     page.click("[name=_save]")
     page.wait_for_url("**/appointment/")
     assert desk.faults == []
