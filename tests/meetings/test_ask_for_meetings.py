@@ -172,3 +172,17 @@ def test_a_number_in_use_is_refused(valley, begin):
     with pytest.raises(ValidationError, match="in use"):
         second.request(by=office, number="磨函〔2026〕1号")
     assert Meeting.objects.get(pk=second.pk).status == Meeting.Status.DRAFT
+
+
+def test_an_agreed_meeting_is_read_by_who_takes_part_and_not_by_who_administers(
+    valley, asked
+):
+    meeting = asked()
+    valley.sign(meeting, "convene")
+    assert meeting.status == Meeting.Status.AGREED
+    readers = {
+        key: Meeting.objects.visible_to(valley.person(key)).exists()
+        for key in ("ferry", "steward", "miller", "accounts", "rights", "auditor")
+    }
+    who_takes_part = {"ferry", "steward", "miller"}
+    assert {key for key, reads in readers.items() if reads} == who_takes_part
