@@ -25,13 +25,8 @@ class PostsEnteredFor(forms.ModelChoiceField):
         label, own = _("Entered for"), _("My own answer")
         super().__init__(sides, required=False, blank=True, label=label, empty_label=own)
 
-    def confirms(self, post: Post) -> bool:
-        """Whether what this person enters for the post is its answer, and no report."""
-        side = post.own_side
-        return side is not None and self.user.stands_for(side.office)
-
     def label_from_instance(self, post: Post) -> str:
-        if self.confirms(post):
+        if post.is_entered_through(self.user):
             return str(post)
         text = gettext("%(post)s (a report, which %(side)s has to confirm)")
         return text % {"post": post, "side": post.own_side}
@@ -79,7 +74,7 @@ class AnswerForm(forms.Form):
         behalf = PostsEnteredFor(user, enterable)
         if not self.is_own:
             behalf.empty_label, behalf.required = None, True
-            confirmed = [post for post in enterable if behalf.confirms(post)]
+            confirmed = [post for post in enterable if post.is_entered_through(user)]
             behalf.initial = confirmed[0] if len(confirmed) == 1 else None
             self.fields["channel"].required = self.fields["given_on"].required = True
         self.fields["on_behalf_of"] = behalf

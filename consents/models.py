@@ -473,7 +473,7 @@ def _may_enter(by: User, post: Post) -> bool:
     For a post outside the body, the side that the post names counts as its own.
     """
     side = post.own_side
-    if side and by.stands_for(side.office):
+    if post.is_entered_through(by):
         return True
     others = post.joint_body.sides.select_related("office")
     if side and any(by.stands_for(other.office) for other in others):

@@ -281,6 +281,11 @@ class Post(models.Model):
         """The side whose office enters what this post's holder said or signed."""
         return self.side or self.entered_by
 
+    def is_entered_through(self, person: "User") -> bool:
+        """Whether what this person enters for the post is its answer, and no report."""
+        side = self.own_side
+        return side is not None and person.stands_for(side.office)
+
 
 class MemberUnit(models.Model):
     """A unit on one joint body. What it owes or proposes there, its liaison does."""
