@@ -8,7 +8,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext as _
 
-from deadlines.models import Reminder, with_rows
+from deadlines.models import Reminder
 
 logger = logging.getLogger(__name__)
 FINAL = 500  # answers from here on are for good, those below for now
@@ -29,7 +29,6 @@ def deliver(limit: int) -> int:
     try:
         server.open()
         leased = Reminder.objects.lease(limit)
-        with_rows(reminder.duty for reminder in leased)
         for reminder in leased:
             if reminder.hand_over():
                 sent += _send(server, reminder)

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import JSONObject, TruncDate
+from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from deadlines.models import ContactNote, Duty, Reminder, with_days_left, with_rows
+from deadlines.models import ContactNote, Duty, Reminder, with_days_left
 from institutions.models import JointBody, Post, User
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text
@@ -29,7 +28,17 @@ SHOWN = {
     Who.OTHERS: 6,
     Who.AWAITED: 6,
 }  # on the home page; the rest in its list
-SHOWN_OF_EACH = ["joint_body", "target", "kind", "since", "due_on", "remind_on", "how"]
+SHOWN_OF_EACH = [
+    "joint_body",
+    "target",
+    "kind",
+    "text",
+    "url",
+    "since",
+    "due_on",
+    "remind_on",
+    "how",
+]
 SHOWN_OF_EACH += ["post__title", "waiting__title"]
 
 
@@ -48,23 +57,19 @@ def duties_of(person: User, who: Who) -> QuerySet[Any]:
     elif who == Who.OTHERS:
         found = Duty.objects.entered_by(person)
     else:
-        found = _with_calls(Duty.objects.awaited_by(person), person)
-        found = found.exclude(post__in=person.posts_entered)
+        found = Duty.objects.awaited_by(person).exclude(post__in=person.posts_entered)
     return found.select_related("post", "waiting").only(*SHOWN_OF_EACH)
 
 
-def _with_calls(duties: QuerySet[Duty], person: User) -> QuerySet[Any]:
+def _add_calls(duties: list[Any], person: User) -> None:
     """Each with the day of its last reminder and the last call noted by one's own unit."""
-    its_own = {"duty": OuterRef("pk")}
+    its_own = {"duty__in": [duty.pk for duty in duties]}
     chased = Reminder.objects.filter(stage=Reminder.Stage.CHASED, **its_own)
+    days = dict(chased.order_by("for_day").values_list("duty", "for_day"))
     notes = ContactNote.objects.visible_to(person).filter(**its_own)
-    said = notes.order_by("-at", "-pk").values(
-        note=JSONObject(on=TruncDate("at"), whom="whom", said="said")
-    )
-    return duties.annotate(
-        chased_on=Subquery(chased.order_by("-for_day").values("for_day")[:1]),
-        call=Subquery(said[:1]),
-    )
+    calls = {note.duty_id: note for note in notes.order_by("at", "pk")}
+    for duty in duties:
+        duty.chased_on, duty.call = days.get(duty.pk), calls.get(duty.pk)
 
 
 def narrowed(
@@ -97,15 +102,18 @@ def kinds() -> list[tuple[str, Any]]:
     return [(each._meta.label_lower, each._meta.verbose_name) for each in found]
 
 
-def drawn(duties: Iterable[Any]) -> list[Any]:
-    """The duties with their rows and days left: what a list of them needs to be drawn.
+def drawn(duties: Iterable[Any], person: User) -> list[Any]:
+    """The person's duties with all that a list of them shows, from one look at each table."""
+    bodies = {post.joint_body_id: post.joint_body for post in person.posts_held}
+    mine = {post.pk for post in person.posts_held}
+    drawn = with_days_left(duties)
+    for duty in drawn:
+        duty.joint_body = bodies[duty.joint_body_id]
+    _add_calls([duty for duty in drawn if duty.waiting_id in mine], person)
+    return drawn
 
-    Without those whose row is gone, of which nothing can be said.
-    """
-    return with_days_left(with_rows(duties))
 
-
-def sheet(duties: Iterable[Any]) -> Iterator[list[Any]]:
+def sheet(duties: Iterable[Any], person: User) -> Iterator[list[Any]]:
     """The list as rows of text, head first."""
     yield [
         _("Joint body"),
@@ -115,7 +123,7 @@ def sheet(duties: Iterable[Any]) -> Iterator[list[Any]]:
         _("Term"),
         _("Since"),
     ]
-    for duty in drawn(duties):
+    for duty in drawn(duties, person):
         yield [
             duty.joint_body.name,
             duty.post.title,
@@ -155,10 +163,6 @@ def sections(person: User, body: JointBody | None) -> dict[str, Section]:
         rows, shown = list(duties[: SHOWN[who] + 1]), SHOWN[who]
         found.append(Section(who, rows[:shown], len(rows) > shown))
     noting = {unit.joint_body_id for unit in person.units_held}
-    there = drawn([duty for section in found for duty in section.duties])
-    for duty in there:
+    for duty in drawn([duty for section in found for duty in section.duties], person):
         duty.may_note = duty.joint_body_id in noting
-    keys = {duty.pk for duty in there}
-    for section in found:
-        section.duties = [duty for duty in section.duties if duty.pk in keys]
     return {section.who.value: section for section in found}

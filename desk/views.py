@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from deadlines.forms import ContactForm
-from deadlines.models import Duty, Reminder
+from deadlines.models import Duty, Reminder, with_days_left
 from desk import bodies, charters, duties, sample
 from desk.context import Frame
 from desk.forms import DutyQuery
@@ -72,7 +72,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
     mine = Frame(request).bodies
     query = DutyQuery(request.GET, bodies=mine)
     page = Paginator(_queried(request, query), ROWS).get_page(request.GET.get("page"))
-    page.object_list = duties.drawn(page.object_list)
+    page.object_list = duties.drawn(page.object_list, request.user)
     context = {
         "query": query,
         "who": query.who_chosen,
@@ -86,7 +86,7 @@ def duty_export(request: SignedIn) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet."""
     query = DutyQuery(request.GET, bodies=Frame(request).bodies)
     name = f"{clock.today()}-{query.who_chosen}.csv"
-    return csv_response(duties.sheet(_queried(request, query)), name)
+    return csv_response(duties.sheet(_queried(request, query), request.user), name)
 
 
 def _queried(request: SignedIn, query: DutyQuery):
@@ -100,10 +100,9 @@ def inbox(request: SignedIn) -> HttpResponse:
     reminders = Reminder.objects
     told = reminders.done_of if is_done else reminders.inbox_of
     page = Paginator(told(request.user), ROWS).get_page(request.GET.get("page"))
-    listed = list(page.object_list)
-    there = duties.drawn([each.duty for each in listed])
-    page.object_list = [each for each in listed if each.duty in there]
-    reminders.filter(pk__in=[each.pk for each in listed]).see()
+    page.object_list = list(page.object_list)
+    with_days_left(each.duty for each in page.object_list)
+    reminders.filter(pk__in=[each.pk for each in page.object_list]).see()
     return render(request, "desk/inbox.html", {"page": page, "is_done": is_done})
 
 

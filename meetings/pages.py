@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from consents.models import Signature
 from consents.sheets import sheet_of
-from deadlines.models import Duty, target_of, with_days_left, with_rows
+from deadlines.models import Duty, target_of, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import User
@@ -173,7 +173,7 @@ def waits_of(meeting: Meeting, year: BodyYear | None, user: User) -> list[dict[s
             "url": duty.page_url,
             "is_mine": duty.is_owed_by(user),
         }
-        for duty in with_days_left(with_rows(duties))
+        for duty in with_days_left(duties)
     ]
 
 

@@ -8,7 +8,6 @@ from django.core.management.base import CommandError
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from deadlines.models import with_rows
 from institutions.loading import load_charter
 from institutions.models import JointBody
 from jointmeeting import clock
@@ -33,7 +32,7 @@ def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
         fill_posts(body, first)
     play = Play(body, story_of(NEUTRAL), first, last, end=last + LONGEST)
     timeline = play.run()
-    if endless := with_rows(play.owed()):
+    if endless := list(play.owed()):
         texts = "\n".join(f"{duty.post}：{duty.text}" for duty in endless)
         why = _("the year has no end; still owed %(n)s days after it:\n%(duties)s")
         raise CannotBePlayed("", why % {"n": LONGEST.days, "duties": texts})

@@ -18,6 +18,7 @@ start() {
     ready_fonts
     umask 077 # what is in the data folder is for nobody else
     quietly "准备数据库" "$PYTHON" "$BASE/manage.py" migrate --no-input
+    quietly "核对待办" "$PYTHON" "$BASE/manage.py" recompute_duties
     quietly "收集静态文件" "$PYTHON" "$BASE/manage.py" collectstatic --no-input
     if [ "$SAMPLE" = 1 ]; then
         quietly "装入示例数据" "$PYTHON" "$BASE/manage.py" load_sample

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.charter import Due, ReminderRules, Term
@@ -99,6 +100,8 @@ class Duty(models.Model):
     )
     kind = models.CharField(max_length=40)
     target = models.CharField(max_length=80, db_index=True)  # "agenda.topic:12"
+    text = models.TextField()  # what is to be done, and where, as the row said it last
+    url = models.CharField(max_length=200)
     since = models.DateField()
     due_on = models.DateField(null=True)
     remind_on = models.DateField(null=True)
@@ -145,7 +148,7 @@ class Duty(models.Model):
 
     def get_absolute_url(self) -> str:
         """Where it is done."""
-        return self.row.duty_url(self.kind)
+        return self.url
 
     @property
     def page_url(self) -> str:
@@ -159,11 +162,6 @@ class Duty(models.Model):
             [loaded] = with_rows([self])
             self._row = loaded._row
         return self._row
-
-    @property
-    def text(self) -> str:
-        """What is to be done, as the row says it."""
-        return self.row.duty_text(self.kind)
 
     @property
     def left(self) -> int | None:
@@ -200,8 +198,8 @@ class Duty(models.Model):
         """Where this person does it, or else reads of it; nothing where one does neither."""
         if self.is_owed_by(person) or self.post_id in person.posts_entered:
             return self.get_absolute_url()
-        rows: Any = type(self.row)._default_manager
-        if not hasattr(rows, "visible_to"):
+        rows: Any = apps.get_model(self.target.partition(":")[0])._default_manager
+        if not hasattr(rows, "visible_to") or not with_rows([self]):
             return ""
         is_seen = rows.visible_to(person).filter(pk=self.row.pk).exists()
         return self.row.get_absolute_url() if is_seen else ""
@@ -293,8 +291,10 @@ def keep_duties(row: Any, void: str = "", *, retell: bool = False) -> None:
         elif owed is None and duty is not None:
             duty.closed_at, duty.void_because = clock.now(), void
             duty.save(update_fields=["closed_at", "void_because"])
-        elif owed and duty and (retell or duty.told_on is None):
-            _move(duty, owed)
+        elif owed and duty:
+            _reword(duty, row)
+            if retell or duty.told_on is None:
+                _move(duty, owed)
 
 
 def owe(row: Any, owed: Owed) -> None:
@@ -305,6 +305,7 @@ def owe(row: Any, owed: Owed) -> None:
         waiting=owed.waiting,
         kind=owed.kind,
         target=target_of(row),
+        **_said(row, owed.kind),
         since=owed.since,
         due_on=due.on,
         remind_on=_remind_on(row, due.on),
@@ -331,12 +332,30 @@ def _move(duty: Duty, owed: Owed) -> None:
         duty.save()
 
 
+def _said(row: Any, kind: str) -> dict[str, str]:
+    """What is to be done and where, in the language of the installation."""
+    with override(settings.LANGUAGE_CODE):
+        return {"text": row.duty_text(kind), "url": row.duty_url(kind)}
+
+
+def _reword(duty: Duty, row: Any) -> None:
+    said = _said(row, duty.kind)
+    if said != {"text": duty.text, "url": duty.url}:
+        duty.text, duty.url = said["text"], said["url"]
+        duty.save(update_fields=["text", "url"])
+
+
 def recompute(row: Any) -> None:
-    """Move the dates that nobody was told, after a change of calendar or charter."""
+    """After a change of calendar, charter or wording: say anew what is owed.
+
+    Dates move only where nobody was told them.
+    """
     with locked(row):
         for owed, duty in _compare(row):
-            if owed and duty and duty.told_on is None:
-                _move(duty, owed)
+            if owed and duty:
+                _reword(duty, row)
+                if duty.told_on is None:
+                    _move(duty, owed)
 
 
 def differences(row: Any) -> Iterator[str]:
@@ -346,6 +365,8 @@ def differences(row: Any) -> Iterator[str]:
             yield f"{duty or owed}: {'not owed' if owed is None else 'no duty'}"
         elif duty.told_on is None and owed.due().on != duty.due_on:
             yield f"{duty}: {duty.due_on}, not {owed.due().on}"
+        elif duty.text != (text := _said(row, duty.kind)["text"]):
+            yield f"{duty}: “{duty.text}”, not “{text}”"
 
 
 def told_otherwise(row: Any) -> list[tuple[Duty, date | None]]:

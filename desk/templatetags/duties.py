@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from deadlines.models import Duty
-from jointmeeting.templatetags.screens import due, how, short_date
+from deadlines.models import ContactNote, Duty
+from jointmeeting.templatetags.screens import days_left_text, due, how, short_date
 
 register = template.Library()
 
@@ -26,6 +26,18 @@ ROW_FOR_OTHERS = (
     '<td><b>{}</b> <a href="{}">{}</a><span class="sub">{}</span></td>\n'
     '<td class="act"><a class="btn btn-s" href="{}">{}<span class="sr"> {}</span></a>'
     "</td></tr>"
+)
+
+
+ROW_FOR_AWAITED = (
+    '<div class="pair"><b>{}</b><span class="st{}">{}</span></div>\n'
+    '<a href="{}">{}</a>\n<span class="sub">{}</span>\n{}'
+)
+CALL = '<p class="say small">{}</p>'
+CHASE = (
+    '<form method="post" action="{}chase/">'
+    '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    '<button type="submit" class="btn btn-s">{}<span class="sr"> {}</span></button></form>'
 )
 
 
@@ -52,10 +64,28 @@ def row_for_others(
 
 
 @register.simple_tag
-def call_said(call: dict) -> str:
+def row_for_awaited(duty: Any, names_body: bool, no_term: str) -> SafeString:
+    """Who is waited for, until when, for what, and the last call, drawn in one go."""
+    state, url = duty.state, duty.page_url
+    look = "" if state == "none" else f" is-{state}"
+    left = days_left_text(duty.left, duty.due_on) or no_term
+    told = _facts_for_who_waits(duty, names_body)
+    call = format_html(CALL, _call_said(duty.call)) if duty.call else ""
+    return format_html(
+        ROW_FOR_AWAITED, duty.post.title, look, left, url, duty.text, told, call
+    )
+
+
+@register.simple_tag
+def chase_button(duty: Duty, token: str, remind: str) -> SafeString:
+    """The form that reminds the post of it; `token` is the page's against forgery."""
+    return format_html(CHASE, duty.page_url, token, remind, duty.post.title)
+
+
+def _call_said(call: ContactNote) -> str:
     """The last call about a duty: when, with whom, and how its text begins."""
-    words = {"date": short_date(call["on"]), "whom": call["whom"]}
-    words["said"] = Truncator(call["said"]).chars(60)
+    words = {"date": short_date(call.at), "whom": call.whom}
+    words["said"] = Truncator(call.said).chars(60)
     return _("%(date)s, %(whom)s: %(said)s") % words
 
 
@@ -69,8 +99,7 @@ def facts(duty: Duty, names_body: bool) -> SafeString:
     return _line(duty, names_body, _("%(who)s waits, since %(date)s") % words)
 
 
-@register.simple_tag
-def facts_for_who_waits(duty: Duty, names_body: bool) -> SafeString:
+def _facts_for_who_waits(duty: Duty, names_body: bool) -> SafeString:
     """Where, since when, until when, and when it was last called for."""
     since = _("since %(date)s") % {"date": short_date(duty.since)}
     until = how(duty, "they-", "how how-r") if duty.due_on else ""

@@ -62,6 +62,8 @@ def owe(world) -> Callable[..., Duty]:
             "waiting": posts["unit-mill-office"],
             "kind": f"act:{Duty.objects.count()}",
             "target": target_of(world.year),
+            "text": world.year.duty_text(""),
+            "url": world.year.duty_url(""),
             "since": clock.today(),
             "due_on": due_on or clock.today(),
             "remind_on": clock.today(),

@@ -249,7 +249,7 @@ def test_what_was_told_is_not_settled_but_listed(world):
     Duty.objects.update(due_on=date(2026, 11, 20), told_on=clock.today())
     out = StringIO()
     call_command("recompute_duties", stdout=out)
-    assert out.getvalue().endswith(f"2026: 2026-11-20 -> {before}\n")
+    assert out.getvalue().endswith(f": 2026-11-20 -> {before}\n")
     Duty.objects.update(told_on=None)
     call_command("recompute_duties", stdout=StringIO())
     assert Duty.objects.get().due_on == before
@@ -271,6 +271,19 @@ def test_the_check_names_what_was_changed_by_hand(world, owe):
     owe(target=f"meetings.bodyyear:{year.pk}")
     with pytest.raises(CommandError, match="not owed"):
         call_command("check_duties")
+
+
+def test_what_is_owed_is_said_anew_when_its_words_change(world):
+    """A new version of the product may say it otherwise: the command brings it up to date."""
+    world.year.delete()
+    open_year(world.body)
+    said = Duty.objects.get().text
+    Duty.objects.update(text="as it was said before")
+    with pytest.raises(CommandError, match="as it was said before"):
+        call_command("check_duties")
+    call_command("recompute_duties")
+    assert Duty.objects.get().text == said
+    call_command("check_duties")
 
 
 def test_the_check_names_a_duty_whose_row_is_gone(world, owe):
