@@ -166,7 +166,6 @@ class OpinionForm(forms.ModelForm):
         model = Consultation
         fields = ["kind", "opinion", "signer", "number", "given_on"]
         help_texts = {
-            "opinion": _("A paragraph for each point. Needed unless you agree."),
             "signer": _("Who answers for this in the unit."),
         }
 
@@ -175,6 +174,10 @@ class OpinionForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = self.instance.rules.kinds
+        if differing := [each.name for each in kinds if each.differs]:
+            needed = gettext("A paragraph for each point. Needed with: %(kinds)s.")
+            names = gettext(", ").join(differing)
+            self.fields["opinion"].help_text = needed % {"kinds": names}
         self.fields["kind"] = forms.ChoiceField(
             label=_("Opinion of the unit"),
             choices=[(each.key, each.name) for each in kinds],

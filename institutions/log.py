@@ -80,7 +80,9 @@ def _entries(told: Told) -> Iterator[Entry]:
 
 
 def _on_behalf(record: Any) -> str:
-    return str(record.post) if getattr(record, "is_on_behalf", False) else ""
+    """For whom an answer was entered; what is only reported is nobody's answer yet."""
+    is_entered = getattr(record, "is_on_behalf", False) and not record.is_reported
+    return str(record.post) if is_entered else ""
 
 
 def _changes(told: Told, before: Any, after: Any) -> list[Change]:

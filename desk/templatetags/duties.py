@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deadlines.models import ContactNote, Duty
+from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text, due, how, short_date
 
 register = template.Library()
@@ -34,6 +35,10 @@ ROW_FOR_AWAITED = (
     '<a href="{}">{}</a>\n<span class="sub">{}</span>\n{}'
 )
 CALL = '<p class="say small">{}</p>'
+CHASED = (
+    '<button type="button" class="btn btn-s" disabled title="{}">{}'
+    '<span class="sr"> {}</span></button>'
+)
 CHASE = (
     '<form method="post" action="{}chase/">'
     '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
@@ -77,8 +82,11 @@ def row_for_awaited(duty: Any, names_body: bool, no_term: str) -> SafeString:
 
 
 @register.simple_tag
-def chase_button(duty: Duty, token: str, remind: str) -> SafeString:
-    """The form that reminds the post of it; `token` is the page's against forgery."""
+def chase_button(duty: Any, token: str, remind: str) -> SafeString:
+    """The form that reminds the post of it, once a day; `token` is against forgery."""
+    if duty.chased_on == clock.today():
+        why = _("A reminder of this went out today already.")
+        return format_html(CHASED, why, remind, duty.post.title)
     return format_html(CHASE, duty.page_url, token, remind, duty.post.title)
 
 
@@ -90,10 +98,10 @@ def _call_said(call: ContactNote) -> str:
 
 
 @register.simple_tag
-def facts(duty: Duty, names_body: bool) -> SafeString:
+def facts(duty: Duty, names_body: bool, *, names_waiting: bool = True) -> SafeString:
     """Where, who waits, since when, and when it was last called for."""
     words = {"date": short_date(duty.since)}
-    if not duty.waiting:
+    if not (names_waiting and duty.waiting):
         return _line(duty, names_body, _("since %(date)s") % words)
     words["who"] = str(duty.waiting)
     return _line(duty, names_body, _("%(who)s waits, since %(date)s") % words)

@@ -143,6 +143,15 @@ def test_the_own_office_finds_what_another_reported(asked, url):
         assert others["answer"].value() is None
 
 
+def test_what_is_only_reported_is_not_said_to_be_entered(asked):
+    told = {"channel": "phone", "given_on": date(2026, 3, 2)}
+    with clock.at(MORNING + timedelta(days=1)):
+        asked.on_behalf("farm-office", "miller", **told)
+        page = text(asked.house.client("mill-office").get(asked.row.get_absolute_url()))
+    assert "reports: Agree" in page
+    assert "on behalf" not in page
+
+
 def test_who_signs_and_runs_the_office_chooses(asked, url):
     office = asked.house.person("farm-office")
     charters.appointed(office, asked.house.body, "farmer")

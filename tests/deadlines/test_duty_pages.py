@@ -58,7 +58,7 @@ def test_a_duty_says_who_owes_what_since_when_and_how_its_date_came_about(shown,
         "Due on 2026-10-08",
         "3 working days from 09-28, which does not count, to 10-08.",
         "Left out are 7 days off: 10-01 to 10-07.",
-        "Nobody has been told the date yet",
+        "No document that has been issued names the date yet",
         "水闸站看闸人 today: keeper",
         "Nobody has been reminded yet",
     ):
@@ -204,3 +204,9 @@ def test_a_page_costs_the_same_for_one_and_fifty_notes_and_reminders(client, dut
             assert text.count("spoke to Keeper Wu") == text.count("Chased") == number
             counted[number] = len(queries)
     assert counted[1] == counted[50]
+
+
+def test_a_duty_nobody_was_reminded_of_offers_no_empty_button(world, shown):
+    page = shown(world.mill)
+    assert "还没有提醒过" in page or "Nobody has been reminded yet" in page
+    assert '"></a>' not in page

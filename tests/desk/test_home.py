@@ -94,7 +94,7 @@ def test_what_one_of_two_posts_may_sign_is_entered_once(client, valley):
     assert [post.title for post in either] == ["磨坊主", "二掌柜"]
     html = page(client, valley.clerk)
     assert "磨坊主或二掌柜" in html
-    assert '<span class="sec-note">共 1 项</span>' in html
+    assert '<span class="sec-note">共 1 件</span>' in html
 
 
 def test_an_office_owes_the_request_of_the_year(client, valley):
@@ -142,6 +142,8 @@ def test_the_last_call_and_reminder_stand_beside_the_row(client, valley, topic):
     html = page(client, valley.clerk)
     assert "下周就签" in html
     assert "03-02 催办过" in html
+    assert f'action="{reverse("deadlines:duty_chase", args=[duty.pk])}"' not in html
+    assert "今天已经催办过" in html
     assert "下周就签" not in page(client, valley.bailiff)
 
 
