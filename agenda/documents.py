@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
+from documents.charter import cited
 from documents.models import IssuedDocument
 from institutions.models import MemberUnit, User
 from jointmeeting import clock
@@ -33,7 +34,7 @@ def consultation_context(
                 "evidence": topic.evidence,
                 "measure": topic.measure,
             },
-            "basis": rules.basis.clause if rules.basis.kind == "clause" else "",
+            "basis": cited(rules.basis),
             "reply_by": rules.term.due(clock.today()).on,
             "reply_how": str(rules.term),
             "contact": {"name": by.name, "phone": by.phone},

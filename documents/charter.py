@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from institutions.charter import Known, Rule
+from institutions.charter import Basis, Known, Rule
 from institutions.reading import Problem
 
 
@@ -21,3 +21,12 @@ class Paper(Rule):
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", (self.issuer,), f"{path}.issuer")
+
+
+def cited(basis: Basis) -> str:
+    """The clause as a letter cites it, nothing where no clause says so.
+
+    An annex goes by its title: in a letter “附件” would be an annex of that letter.
+    """
+    clause = basis.clause if basis.kind == "clause" else ""
+    return clause.removeprefix("附件") if clause.startswith("附件《") else clause

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
+from documents.charter import cited
 from documents.models import IssuedDocument
 from institutions.models import User
 from jointmeeting import clock
@@ -30,7 +31,7 @@ def request_context(meeting: Meeting, by: User) -> dict[str, Any]:
             "body_name": body.name,
             "year": meeting.year,
             "kind_text": kind.removesuffix("会议"),
-            "basis": rules.basis.clause if rules.basis.kind == "clause" else "",
+            "basis": cited(rules.basis),
             "reason": meeting.reason,
             "proposed_on": meeting.proposed_on,
             "topics_planned": lines_of(meeting.topics_planned),

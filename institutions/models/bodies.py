@@ -131,14 +131,14 @@ class JointBody(models.Model):
         """What the charter makes of a gate: refuse (the default), explain or off."""
         return self.rules_in_force.gate_mode(gate)
 
-    def holders_of(self, codename: str) -> list[str]:
-        """The units, by name, and the posts whose task gives them this right."""
+    def holders_of(self, codename: str) -> dict[int, str]:
+        """The posts whose task gives them this right; of a unit's liaison, the unit's name."""
         groups = JointBodyGroupPermission.objects.filter(
             content_object=self, permission__codename=codename
         )
         posts = self.posts.filter(group__in=groups.values("group"))
         posts = posts.select_related("liaison_of__unit").order_by("position")
-        return [str(getattr(post, "liaison_of", post)) for post in posts]
+        return {post.pk: str(getattr(post, "liaison_of", post)) for post in posts}
 
 
 class JointBodyGroupPermission(GroupObjectPermissionBase):

@@ -9,7 +9,9 @@ from deadlines.models import Duty
 from documents.models import IssuedDocument, NumberSeries
 from jointmeeting.fonts import FontsMissing
 from jointmeeting.workflow import StepRefused
+from meetings.documents import request_context
 from meetings.models import Meeting
+from tests.houses import house, lively
 from tests.meetings.conftest import WORDS
 
 RARE = chr(0xE000)  # of private use: no font has it
@@ -49,6 +51,22 @@ def test_asking_issues_the_letter_and_asks_the_signatories(valley, begin):
     duty = Duty.objects.open().of(meeting).first()
     assert duty.told_on == date(2026, 3, 2)
     assert duty.waiting == meeting.requested_by.liaison
+
+
+@pytest.mark.parametrize(
+    ("clause", "cited"),
+    [
+        ("附件《联席会议制度》第五条", "《联席会议制度》第五条"),
+        ("附件第五条", "附件第五条"),
+    ],
+)
+def test_the_letter_cites_an_annex_by_its_title(db, clause, cited):
+    data = lively()
+    data["meetings"]["regular"]["basis"] = {"kind": "clause", "clause": clause}
+    valley = house(data)
+    office, unit = valley.person("mill-office"), valley.unit("mill-office")
+    meeting = Meeting.objects.begin(unit, by=office, **WORDS)
+    assert request_context(meeting, office)["basis"] == cited
 
 
 def test_the_letter_is_frozen(valley, asked):
