@@ -214,11 +214,12 @@ def test_a_step_one_may_explain_asks_for_the_reason():
     assert "disabled" not in html
 
 
-def test_a_step_of_others_is_greyed_with_who_may_take_it():
+def test_a_step_of_others_is_a_line_with_who_may_take_it():
     step = make_step("settle", mine=False, may_explain=True)
     html = draw("parts/steps.html", row=ROW, steps=[step])
-    assert "disabled" in html
+    assert "<b>Settle</b>" in html
     assert "For: the office" in html
+    assert "<button" not in html
     assert "<form" not in html
 
 
@@ -418,6 +419,7 @@ def test_a_file_names_its_types_and_its_size(settings):
     html = str(sample_form()["scan"].as_field_group())
     assert "PDF, JPG; at most 7 MB each" in html
     assert 'accept=".pdf,.jpg"' in html
+    assert "may be left" not in html
     assert 'data-max="7"' in html
 
 
