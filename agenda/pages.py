@@ -11,10 +11,12 @@ from agenda.charter import TopicRules
 from agenda.models import Consultation, Topic
 from consents.models import Consent, Consented, Signature, digest_of
 from consents.sheets import sheet_of
+from consents.ways import way_to_answer
 from deadlines.models import Duty, days_left, target_of, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import MemberUnit, User
+from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text, short_date
 from jointmeeting.workflow import label_and_reason, steps_for
 
@@ -88,6 +90,7 @@ def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, An
         "waiting": _first_of(posts),
         "due": due_on,
         "until": _until(due_on, left) if waits else "",
+        "is_late": _is_late(due_on),
     }
 
 
@@ -100,10 +103,15 @@ def _first_of(posts: list[str]) -> str:
     )
 
 
+def _is_late(due_on: date | None) -> bool:
+    return due_on is not None and due_on < clock.today()
+
+
 def _until(due_on: date | None, left: dict[date, int]) -> str:
     if due_on is None:
         return _("No term")
-    by = _("by %(date)s") % {"date": short_date(due_on)}
+    said = _("was due on %(date)s") if _is_late(due_on) else _("by %(date)s")
+    by = said % {"date": short_date(due_on)}
     return f"{by} · {days_left_text(left[due_on], due_on)}"
 
 
@@ -148,6 +156,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
     letters = IssuedDocument.objects.visible_to(user).filter(target=target_of(topic))
     may_amend = topic.may_amend(user, topic) and topic.status in topic.amendable
     acts = sheets_of(topic, user) if is_told else []
+    standing = sum(each.status not in ("returned", "void") for each in asked)
     return {
         "topic": topic,
         "look": LOOKS.get(topic.status, ""),
@@ -159,10 +168,10 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         "text": text_of(topic),
         "lacks": lacks_of(topic),
         "acts": acts,
-        "is_plain": any(act["last"]["answer_url"] for act in acts),
+        "is_plain": standing > 0 or any(act["last"]["answer_url"] for act in acts),
         "studies": topic.studies.select_related("recorded_by") if is_told else [],
         "asked": asked_of(asked, open_to, user),
-        "standing": sum(each.status not in ("returned", "void") for each in asked),
+        "standing": standing,
         "answered": sum(each.status == "answered" for each in asked),
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "log": log(topic, user, open_to) if is_told else [],
@@ -274,13 +283,11 @@ def sheets_of(topic: Topic, user: User) -> list[dict[str, Any]]:
 
 
 def _sheet(topic: Topic, consent: Consent, user: User) -> dict[str, Any]:
-    answer_url = ""
-    if consent.is_open and (
-        consent.waiting_for(user).exists() or consent.enterable_by(user).exists()
-    ):
-        answer_url = reverse("agenda:topic_answer", args=[topic.pk, consent.act])
-    pdf_url = reverse("agenda:topic_sheet", args=[topic.pk, consent.act])
-    return sheet_of(topic, consent, user, answer_url=answer_url, pdf_url=pdf_url)
+    way, at = way_to_answer(consent, user), [topic.pk, consent.act]
+    answer_url = reverse("agenda:topic_answer", args=at) if way else ""
+    pdf_url = reverse("agenda:topic_sheet", args=at)
+    sheet = sheet_of(topic, consent, user, answer_url=answer_url, pdf_url=pdf_url)
+    return sheet | {"answer_way": way}
 
 
 # Consultations

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from consents.models import Signature
 from consents.sheets import sheet_of
+from consents.ways import way_to_answer
 from deadlines.models import Duty, target_of, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
@@ -123,12 +124,8 @@ def _sheet(meeting: Meeting, user: User) -> dict[str, Any] | None:
 def answering(meeting: Meeting, user: User) -> dict[str, Any]:
     """Where this person answers now, or enters an answer for another; else nothing."""
     consent = meeting.consent("convene")
-    if consent is None or not consent.is_open:
-        return {}
-    is_own = consent.waiting_for(user).exists()
-    if is_own or consent.enterable_by(user).exists():
-        return {"url": meeting.url("answer", consent.act), "is_own": is_own}
-    return {}
+    way = way_to_answer(consent, user) if consent else ""
+    return {"url": meeting.url("answer", "convene"), "way": way} if way else {}
 
 
 def stages_of(meeting: Meeting) -> list[dict[str, Any]]:

@@ -212,6 +212,24 @@ def test_who_sent_it_back_still_sees_it(valley, asked):
     assert "请写明时间。" in page
 
 
+def test_an_office_enters_for_its_side_and_reports_for_the_others(valley, asked):
+    meeting = asked()
+    agree = meeting.rules.agree.verb
+    answer = f'href="{meeting.get_absolute_url()}answer/convene/">'
+
+    def button(who: str) -> str:
+        return text(valley.client(who).get(meeting.get_absolute_url()))
+
+    assert f'"btn btn-main" {answer}Answer: {agree}<' in button("miller")
+    assert f'"btn" {answer}Enter an answer: {agree}<' in button("mill-office")
+    consent = meeting.consent("convene")
+    told = {"digest": consent.digest, "answer": "agree"}
+    meeting.answer("convene", by=valley.person("miller"), **told)
+    assert f'"btn" {answer}Report an answer: {agree}<' in button("mill-office")
+    assert f'"btn" {answer}Enter an answer: {agree}<' in button("farm-office")
+    assert answer not in button("miller")
+
+
 def test_the_changes_since_the_last_round_are_shown_to_who_is_asked_anew(valley, asked):
     meeting, office = asked(), valley.person("mill-office")
     valley.sign(meeting, "convene", "changes")
