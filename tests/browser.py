@@ -24,7 +24,7 @@ from playwright.sync_api import (
 
 from tests.houses import House
 
-MINE, FOR_OTHERS, AWAITED = "等我办的", "我代录的", "我在等的"
+MINE, FOR_OTHERS, AWAITED = "等我办的", "待我代录的", "我在等的"
 SCAN = {
     "name": "签批件.pdf",
     "mimeType": "application/pdf",

@@ -97,6 +97,11 @@ def test_what_one_of_two_posts_may_sign_is_entered_once(client, valley):
     assert '<span class="sec-note">共 1 件</span>' in html
 
 
+def test_only_who_enters_for_others_has_a_place_for_it(client, valley, topic):
+    assert 'id="h-others"' in page(client, valley.clerk)
+    assert 'id="h-others"' not in page(client, valley.sluice)
+
+
 def test_an_office_owes_the_request_of_the_year(client, valley):
     year = open_year(valley.body)
     assert sections(client, valley.clerk)["me"] == [("unit-mill-office", year)]
