@@ -46,6 +46,15 @@ def test_it_is_narrowed_by_kind_and_by_term(client, valley, work):
         assert listed(client, valley.clerk, near=near) == []
 
 
+def test_who_waits_is_not_told_that_he_waits(client, valley, work):
+    client.force_login(valley.bailiff)
+    awaited = client.get(reverse("desk:duty_list"), {"who": "awaited"})
+    assert "农场账房账房在等" not in awaited.content.decode()
+    client.force_login(valley.miller)
+    mine = client.get(reverse("desk:duty_list"))
+    assert "农场账房账房在等" in mine.content.decode()
+
+
 @pytest.mark.parametrize(
     "query", [{"who": "x"}, {"kind": "x"}, {"near": "x"}, {"body": "x"}, {"page": "x"}]
 )
