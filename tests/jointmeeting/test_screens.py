@@ -203,7 +203,7 @@ def test_a_step_that_cannot_be_taken_says_why():
     step = make_step("issue", reasons=[NASTY])
     html = draw("parts/steps.html", row=ROW, steps=[step])
     assert 'disabled aria-describedby="why-issue-9"' in html
-    assert f'id="why-issue-9">\n\n<p>{SAFE}</p>' in html
+    assert f'id="why-issue-9">\n<p>{SAFE}</p>' in html
     assert NASTY not in html
 
 
