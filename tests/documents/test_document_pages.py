@@ -47,6 +47,10 @@ def test_a_document_is_read_by_who_takes_part(valley, letter, who, sees):
     assert (letter.number in text(client.get(LIST))) is sees
 
 
+def test_the_list_leads_straight_to_the_file(valley, letter):
+    assert f'href="{pdf_of(letter)}"' in text(valley.client("farm-office").get(LIST))
+
+
 def test_another_body_sees_nothing_of_it(letter, hill):
     for who in ("mill-office", "farm-office", "miller"):
         client = hill.client(who)
