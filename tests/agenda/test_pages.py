@@ -1,17 +1,20 @@
 """The pages of topics: what they say, to whom, and in how many queries."""
 
 import csv
+from datetime import datetime
 from io import StringIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agenda.models import Topic
 from deadlines.models import Duty
 from documents.models import IssuedDocument
 from institutions.rights import appoint
+from jointmeeting import clock
 from tests.houses import SINCE, TEXT, acts, house, lively
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +39,13 @@ def test_the_list_says_who_is_waited_for_and_until_when(h):
     assert "磨坊主、农场主" in html
     assert "by 03-09" in html
     assert "5 working days left" in html
+
+
+def test_the_list_says_what_is_overdue(h):
+    h.topic("submitted")
+    with clock.at(timezone.make_aware(datetime(2026, 3, 11, 9))):
+        html = page(h.client("mill-office").get(LIST))
+    assert 'is-late">was due on 03-09 · 2 working days overdue' in html
 
 
 def test_the_list_waits_for_the_units_that_were_asked(h):
@@ -230,6 +240,15 @@ def test_a_topics_page_takes_no_more_queries_for_more_units(h):
     with CaptureQueriesContext(connection) as four:
         client.get(url("topic_detail", topic))
     assert len(four) == len(one)
+
+
+def test_asking_more_units_is_not_the_main_thing_to_do(h):
+    asked, settled = h.topic("asked"), h.topic("settled")
+    office = h.client("mill-office")
+    assert "btn-main" in page(office.get(url("topic_detail", settled)))
+    html = page(office.get(url("topic_detail", asked)))
+    assert url("topic_detail", asked) + "consult/" in html
+    assert "btn-main" not in html
 
 
 def test_steps_of_others_are_drawn_with_whose_they_are(h):
