@@ -15,8 +15,10 @@ from institutions.charter import Basis, Rule
 from institutions.models import Charter
 
 KINDS = ("clause", "local", "reading")
-# The basis stands beside the rule, the texts above them; keys are for the charter alone.
-HIDDEN = {"basis", "key", "texts"}
+# The basis stands beside the rule, the texts above them; keys are for the charter alone;
+# whether units are members is said in the label of their list.
+HIDDEN = {"basis", "key", "texts", "is_member"}
+NAMED_BY = ("title", "heading", "name", "rights")
 REFERS = {"side": "side", "entered_by": "side", "leader": "post"}  # else to a holder
 
 
@@ -77,30 +79,43 @@ class Speaker:
             kind: names_in(charter, kind) for kind in ("post", "side", "holder")
         }
 
-    def lines(self, value: Any, part: str, held_by: str) -> Iterator[Line]:
-        """Every rule in what was read, named by the fields that hold it, else by itself."""
+    def lines(
+        self, value: Any, part: str, held_by: str, *, is_listed: bool = False
+    ) -> Iterator[Line]:
+        """Every rule in what was read, named by the fields that hold it, else by itself.
+
+        One of several that a field holds goes by that field and by its own name.
+        """
         if isinstance(value, (tuple, dict)):
             for each in value.values() if isinstance(value, dict) else value:
-                yield from self.lines(each, part, held_by)
+                yield from self.lines(each, part, held_by, is_listed=True)
         elif is_dataclass(value) and not isinstance(value, type):
+            own = self._name(value) if is_listed or not held_by else ""
+            above = joined(held_by, own)
             if isinstance(value, Rule):
-                name = held_by or own_name(value) or class_label(type(value))
-                yield Line(part, name, self._rule(value, held_by), value.basis)
-            above = held_by or own_name(value)
+                name, says = (
+                    above or class_label(type(value)),
+                    self._rule(value, above, own),
+                )
+                yield Line(part, name, says, value.basis)
             for field in fields(value):
                 below = getattr(value, field.name)
                 if holds_rules(below) and not is_idle(value, field.name):
                     label = field_label(type(value), field.name)
-                    named = f"{above} · {label}" if above else label
-                    yield from self.lines(below, part, named)
+                    yield from self.lines(below, part, joined(above, label))
 
-    def _rule(self, rule: Rule, held_by: str) -> str:
+    def _name(self, value: Any) -> str:
+        """What it calls itself, else the rights that it gives."""
+        own = own_name(value)
+        return own if isinstance(own, str) else self.says(own)
+
+    def _rule(self, rule: Rule, above: str, own: str) -> str:
         """What a rule says, or that it asks for nothing, or leaves all to those below it."""
-        if said := self.says(rule) if held_by else self._fields(rule):
+        if said := self.says(rule) if above and not own else self._fields(rule):
             return said
         if any(holds_rules(getattr(rule, field.name)) for field in fields(rule)):
             return _("as it says below")
-        return _("nothing") if held_by else ""
+        return _("nothing") if above and not own else ""
 
     def says(self, value: Any, names: str = "holder") -> str:
         """What a rule or a piece of one says, without the rules below it."""
@@ -112,7 +127,7 @@ class Speaker:
             listed = pgettext("between the items of a list", ", ")
             return listed.join(self.says(each, names) for each in value)
         if is_dataclass(value) and not isinstance(value, type):
-            name, more = own_name(value), self._fields(value)
+            name, more = self._name(value), self._fields(value)
             if name and more:
                 return _("%(name)s (%(more)s)") % {"name": name, "more": more}
             return name or more
@@ -123,7 +138,7 @@ class Speaker:
     def _fields(self, value: Any) -> str:
         """Each field with its label, but for the name it goes by and the rules below it."""
         said = [
-            self._field(type(value), field.name, content)
+            self._field(value, field.name, content)
             for field in fields(value)
             if field.name not in HIDDEN
             and (content := getattr(value, field.name))
@@ -132,8 +147,9 @@ class Speaker:
         ]
         return pgettext("between the fields of a rule", "; ").join(said)
 
-    def _field(self, kind: type[Any], name: str, content: Any) -> str:
-        label = field_label(kind, name)
+    def _field(self, value: Any, name: str, content: Any) -> str:
+        is_of_members = name == "units" and getattr(value, "is_member", False)
+        label = field_label(type(value), "is_member" if is_of_members else name)
         if content is True:
             return label
         words = {"field": label, "value": self.says(content, REFERS.get(name, "holder"))}
@@ -155,9 +171,13 @@ class Speaker:
         return named or value_label(slot.each)
 
 
-def own_name(value: Any) -> str:
-    """What a rule or a piece of one calls itself, if it does."""
-    names = [getattr(value, field, "") for field in ("title", "heading", "name")]
+def joined(*names: str) -> str:
+    return " · ".join(filter(None, names))
+
+
+def own_name(value: Any) -> Any:
+    """What a rule or a piece of one is named by, if it is."""
+    names = [getattr(value, field, "") for field in NAMED_BY]
     return next(filter(None, names), "")
 
 

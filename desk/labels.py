@@ -22,7 +22,6 @@ PARTS: Labels = {
     "topics": _("Topics"),
 }
 RULES: Labels = {
-    "OfficeDuty": _("Task"),
     "ReminderRules": _("Reminding"),
     "MeetingRules": _("Meetings of a year"),
     "TopicRules": _("The text that is settled"),

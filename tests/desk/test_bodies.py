@@ -68,7 +68,15 @@ def test_every_rule_stands_in_the_list_of_what_it_rests_on(db):
     assert ("磨坊主", "一方：磨坊方") in rules["clause"]
     assert ("管家", "由谁的办公室代录：磨坊方") in rules["local"]
     assert any(name == "成员" for name, _says in rules["reading"])
-    assert ("职责", "权限：管理账号；由谁承担：账号管理员") in rules["local"]
+    assert ("管理账号", "由谁承担：账号管理员") in rules["local"]
+
+
+def test_kinds_of_opinion_go_by_their_names_and_members_by_theirs(db):
+    rules = rules_of(charters.load())
+    said = dict(rules["clause"] + rules["local"])
+    assert said["征求单位意见 · 意见种类 · 同意"] == ""
+    assert said["征求单位意见 · 意见种类 · 不同意"] == "须说明理由"
+    assert said["成员"] == "成员单位：水闸站（经办人称谓：看闸人）"
 
 
 def test_terms_and_routes_are_said_in_words(db):
