@@ -457,6 +457,18 @@ def test_the_letter_is_seen_before_it_leaves(h):
     )
 
 
+def test_the_way_to_the_sheet_says_who_answers(h):
+    topic = h.topic("submitted")
+    verb, at = topic.rules.settle.verb, f'href="{url("topic_answer", topic, "settle")}">'
+    shown = page(h.client("miller").get(url("topic_detail", topic)))
+    assert f'"btn btn-main" {at}Answer: {verb}<' in shown
+    told = {"digest": topic.consent("settle").digest, "answer": "agree"}
+    topic.answer("settle", by=h.person("miller"), **told)
+    for office, words in [("farm-office", "Enter"), ("mill-office", "Report")]:
+        shown = page(h.client(office).get(url("topic_detail", topic)))
+        assert f'"btn" {at}{words} an answer: {verb}<' in shown
+
+
 def test_the_sheet_is_answered_and_printed(h):
     topic = h.topic("submitted")
     client = h.client("miller")
