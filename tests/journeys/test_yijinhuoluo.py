@@ -194,7 +194,9 @@ def the_log_and_the_papers(union) -> None:
     union.has_happened("提交", "同意", "确定", "记录调研", "征求意见", "代录回复", "退回")
     for number in ("联办函〔2026〕1号", "联办函〔2026〕3号"):
         union.menu("公文")
-        union.main.get_by_role("row").filter(has_text=number).get_by_role("link").click()
+        union.main.get_by_role("row").filter(has_text=number).get_by_role(
+            "link"
+        ).first.click()
         with union.page.expect_download() as paper:
             union.follow("下载")
         content = paper.value.path().read_bytes()
