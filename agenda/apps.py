@@ -8,10 +8,14 @@ class AgendaConfig(AppConfig):
 
     def ready(self) -> None:
         from agenda import seen
-        from agenda.charter import TopicRules
+        from agenda.charter import AgendaRules, TopicRules
+        from agenda.models import keep_agenda
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from institutions import charter
+        from meetings.models import Meeting
 
         charter.PARTS["topics"] = TopicRules
+        charter.PARTS["agenda"] = AgendaRules
+        Meeting.HANGING.append(keep_agenda)
         IssuedDocumentQuerySet.sources.append(seen.letters)
         AttachmentQuerySet.sources.append(seen.scans)

@@ -100,5 +100,42 @@ class TopicRules(Rule):
     settled_text: tuple[Signed, ...] = ("title", "topic_class", "problem")
     to_submit: Needs
     to_consult: Needs
+    to_agenda: Needs
     prepare: Preparation
     consult: ConsultationRules
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandingItem(LocalRule):
+    """An item that stands on every agenda: what became of decisions, or a side's report."""
+
+    key: str
+    title: str
+    kind: Literal["progress", "report"]
+    presenter: str
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.presenter,), f"{path}.presenter")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgendaRules(Rule):
+    """The order of a meeting: what stands on every agenda, and until when it may change.
+
+    The agenda is frozen `freeze` before the meeting, the report on decisions there `papers`
+    before it.
+    """
+
+    standing: tuple[StandingItem, ...]
+    freeze: Term
+    papers: Term
+
+    def check(self, path: str) -> list[Problem]:
+        terms = {"freeze": self.freeze, "papers": self.papers}
+        wrong = [
+            Problem(f"{path}.{name}.when", "before")
+            for name, term in terms.items()
+            if term.when != "before"
+        ]
+        keys = [each.key for each in self.standing]
+        return wrong + repeated(keys, f"{path}.standing")

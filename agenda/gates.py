@@ -43,6 +43,28 @@ def return_is_open(consultation) -> str | None:
     return _("This has been seen to.") if consultation.followed_on else None
 
 
+@gate
+def has_what_the_agenda_needs(topic) -> str | None:
+    return _still_missing(topic.missing(topic.rules.to_agenda))
+
+
+@gate
+def units_have_answered(topic) -> str | None:
+    """Every unit that was asked has answered, or its term has lapsed."""
+    if not topic.consultations.standing().exists():
+        return _("No unit has been asked for its opinion yet.")
+    open_now = topic.consultations.filter(status="sent").select_related("unit__unit")
+    if names := [str(each.unit) for each in open_now]:
+        waiting = _("Waiting for the opinion of: %(units)s.")
+        return waiting % {"units": _(", ").join(names)}
+    return None
+
+
+@gate
+def has_items(agenda) -> str | None:
+    return None if agenda.items.exists() else _("There is nothing on the agenda yet.")
+
+
 def _still_missing(names: list[str]) -> str | None:
     return (
         _("Still missing: %(what)s.") % {"what": _(", ").join(names)} if names else None

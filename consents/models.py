@@ -485,6 +485,7 @@ class Decided(May):
     """`may` of a step that only a decided consent to this act takes."""
 
     is_button = False
+    is_consent = True
 
     def __init__(self, act: str, *outcomes: str) -> None:
         self.act, self.outcomes = act, outcomes

@@ -1,7 +1,8 @@
 """What is issued and what is attached: numbered, frozen, each file read through one address."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -12,14 +13,18 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
 
-from deadlines.models import target_of
+from deadlines.charter import Term
+from deadlines.models import Duty, Owed, keep_duties, target_of
 from documents.charter import Paper
 from documents.files import TYPES, type_of
+from institutions.may import Liaison
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.rendering import render_pdf
+from jointmeeting.workflow import save_with_history, transition
 
 Source = Callable[[User], models.QuerySet]
 Row = TypeVar("Row", bound=models.Model)
@@ -275,8 +280,34 @@ class IssuedDocument(models.Model):
         return rows.visible_to(user).filter(pk=pk).first()
 
 
+class AddresseeQuerySet(models.QuerySet["Addressee"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of one's own unit."""
+        return self.filter(member__in=[unit.pk for unit in user.units_held])
+
+    def for_duties(self) -> Self:
+        return self.select_related("document__joint_body", "member__liaison")
+
+    def in_motion(self) -> Self:
+        return self.filter(status=Addressee.Status.ASKED)
+
+    def ask_receipts(self, document: IssuedDocument, term: Term) -> None:
+        """Each unit it was sent or copied to owes its receipt; the caller's step goes on."""
+        for addressee in document.addressees.order_by("pk"):
+            addressee.status = Addressee.Status.ASKED
+            addressee.term = {"value": term.value, "unit": term.unit}
+            save_with_history(addressee, None, gettext_noop("Ask for the receipt"))
+            keep_duties(addressee)
+            Duty.objects.of(addressee).tell()
+
+
 class Addressee(models.Model):
-    """A unit that a document is sent to, or copied to."""
+    """A unit that a document is sent to, or copied to; it may owe its receipt."""
+
+    class Status(models.TextChoices):
+        SENT = "sent", gettext_lazy("Sent")
+        ASKED = "asked", gettext_lazy("Receipt asked for")
+        RECEIVED = "received", gettext_lazy("Received")
 
     document = models.ForeignKey(
         IssuedDocument, models.CASCADE, related_name="addressees"
@@ -285,6 +316,14 @@ class Addressee(models.Model):
         MemberUnit, models.PROTECT, related_name="+", verbose_name=gettext_lazy("unit")
     )
     is_copy = models.BooleanField(gettext_lazy("copy"), default=False)
+    status = models.CharField(
+        gettext_lazy("receipt"), max_length=10, choices=Status, default=Status.SENT
+    )
+    term = models.JSONField(default=dict, blank=True)
+    received_on = models.DateField(gettext_lazy("received on"), null=True, blank=True)
+
+    objects = AddresseeQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = gettext_lazy("addressee")
@@ -297,3 +336,34 @@ class Addressee(models.Model):
 
     def __str__(self) -> str:
         return str(self.member)
+
+    def get_absolute_url(self) -> str:
+        return self.document.get_absolute_url()
+
+    @property
+    def joint_body(self) -> JointBody:
+        return self.document.joint_body
+
+    def owed(self) -> Iterator[Owed]:
+        if self.status == self.Status.ASKED:
+            term, waiting = Term(**self.term), self.document.issuer.liaison
+            yield Owed(
+                "receipt", self.member.liaison, self.document.issued_on, term, waiting
+            )
+
+    def duty_text(self, kind: str) -> str:
+        about = {"document": self.document.title}
+        return _("Acknowledge receipt of “%(document)s”") % about
+
+    def duty_url(self, kind: str) -> str:
+        return self.get_absolute_url()
+
+    @transition(
+        gettext_noop("Acknowledge receipt"),
+        source={Status.ASKED},
+        target=Status.RECEIVED,
+        may=Liaison("member"),
+    )
+    def receive(self, *, by: User) -> Callable:
+        self.received_on = clock.today()
+        return partial(keep_duties, self)

@@ -24,6 +24,7 @@ class May:
     """Who may take a step; its str() names them. The subclasses are a closed set."""
 
     is_button = True
+    is_consent = False
 
     def __call__(self, user: Any, row: Any) -> bool:
         raise NotImplementedError
@@ -31,6 +32,12 @@ class May:
     def who(self, row: Any) -> str:
         """Who that is for this row, by name of post or office."""
         return str(self)
+
+    def check(self, user: Any, row: Any) -> None:
+        """Raise PermissionDenied, which names who may, for anybody else."""
+        if not self(user, row):
+            who = self.who(row)
+            raise PermissionDenied(_("This step is for %(who)s.") % {"who": who})
 
 
 def gate_name(check: Gate) -> str:
@@ -90,7 +97,7 @@ class Transition:
 
     def add_gate(self, gate: Gate) -> None:
         """Add a gate, also from an upper app; never to a step that a consent takes."""
-        if not self.may.is_button:
+        if self.may.is_consent:
             raise TypeError("The gates of an act belong to the step that asks for it.")
         if gate not in self.gates:
             self.gates.append(gate)
@@ -103,9 +110,7 @@ class Transition:
                 yield reason, mode == "explain"
 
     def check(self, user: Any, row: Any, despite: str) -> None:
-        if not self.may(user, row):
-            who = self.may.who(row)
-            raise PermissionDenied(_("This step is for %(who)s.") % {"who": who})
+        self.may.check(user, row)
         if row.status not in self.source:
             raise StepRefused(already_done(row))
         for reason, may_go_on in self.obstacles(row):

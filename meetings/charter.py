@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from consents.charter import Route
 from deadlines.charter import Term
 from documents.charter import Paper
-from institutions.charter import Known, Rule
+from institutions.charter import Known, LocalRule, Rule
 from institutions.reading import Problem
 
 
@@ -37,10 +37,83 @@ class RequestRules(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChairRules(Rule):
+    """The posts that may chair, and those to which one of them may delegate it."""
+
+    posts: tuple[str, ...]
+    delegates: tuple[str, ...] = ()
+
+    def check(self, path: str) -> list[Problem]:
+        return [] if self.posts else [Problem(f"{path}.posts", _("at least one post"))]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return [
+            *known.unknown("post", self.posts, f"{path}.posts"),
+            *known.unknown("post", self.delegates, f"{path}.delegates"),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portfolio(LocalRule):
+    """A post that attends where a topic of one of these classes is on the agenda."""
+
+    post: str
+    classes: tuple[str, ...]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("post", (self.post,), f"{path}.post")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceRules(Rule):
+    """Who sits in a meeting: posts always or by portfolio, units always or by the topics.
+
+    `invited` names the kinds of people who may be asked in, with or without an account.
+    """
+
+    attending: tuple[str, ...]
+    by_portfolio: tuple[Portfolio, ...] = ()
+    units: tuple[str, ...] = ()
+    by_topic: bool = True
+    invited: tuple[str, ...] = ()
+    substitutes: Literal["allowed", "refused"] = "allowed"
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return [
+            *known.unknown("post", self.attending, f"{path}.attending"),
+            *known.unknown("unit", self.units, f"{path}.units"),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeRules(Rule):
+    """The notice of a meeting.
+
+    It is arranged within `arrange` of being agreed to and leaves `before` the meeting;
+    units say until `reply`, counted back from the meeting, who comes.
+    """
+
+    paper: Paper
+    arrange: Term
+    before: Term
+    reply: Term
+
+    def check(self, path: str) -> list[Problem]:
+        terms = {"before": self.before, "reply": self.reply}
+        return [
+            Problem(f"{path}.{name}.when", "before")
+            for name, term in terms.items()
+            if term.when != "before"
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingRules(Rule):
     """How often the body meets in a work year, which is a calendar year, and how that is asked.
 
     The regular meeting is to be asked for by `ask_by`, counted back from the year's last day.
+    `organiser` is the unit that arranges meetings and records, within `record` of the day,
+    that they were held; `held_before` is how many there were before the first one here.
     """
 
     least: int
@@ -48,11 +121,22 @@ class MeetingRules(Rule):
     ask_by: Term
     regular: RequestRules
     ad_hoc: RequestRules
+    organiser: str
+    chair: ChairRules
+    attendance: AttendanceRules
+    notice: NoticeRules
+    record: Term
+    held_before: int = 0
 
     def check(self, path: str) -> list[Problem]:
         problems = []
         if self.least < 1:
             problems.append(Problem(f"{path}.least", _("1 or more")))
+        if self.held_before < 0:
+            problems.append(Problem(f"{path}.held_before", _("0 or more")))
         if self.ask_by.when != "before":
             problems.append(Problem(f"{path}.ask_by.when", "before"))
         return problems
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.organiser,), f"{path}.organiser")

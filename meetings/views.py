@@ -75,13 +75,6 @@ def _queried(request: SignedIn) -> tuple[MeetingQuery, QuerySet[Meeting]]:
 # One meeting
 
 
-def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
-    meeting = _get_meeting(request, pk)
-    return render(
-        request, "meetings/meeting_detail.html", pages.page_of(meeting, request.user)
-    )
-
-
 def meeting_create(request: SignedIn) -> HttpResponse:
     body = _body_to_ask(request)
     units = asking_units(body, request.user)

@@ -11,6 +11,7 @@ AGREED = {"kind": "local"}
 IN_TEXT = {"kind": "clause", "clause": "约定第二条"}
 DAY = date(2026, 1, 1)
 TEN_DAYS = {"value": 10, "unit": "working days"}
+BEFORE = {"value": 3, "unit": "working days", "when": "before"}
 LEADERS = {
     "verb": "同意",
     "steps": [[{"any_of": ["miller"]}, {"any_of": ["farmer"]}]],
@@ -82,6 +83,16 @@ SMALL: dict = {
             "basis": AGREED,
         },
         {
+            "rights": ["organise_meetings", "record_meetings", "assign_tasks"],
+            "holders": ["mill-office"],
+            "basis": AGREED,
+        },
+        {
+            "rights": ["verify_results", "inspect"],
+            "holders": ["mill-office", "farm-office"],
+            "basis": AGREED,
+        },
+        {
             "rights": ["administer_accounts"],
             "holders": ["accounts"],
             "basis": AGREED,
@@ -99,6 +110,92 @@ SMALL: dict = {
         "ask_by": {"value": 60, "unit": "days", "when": "before"},
         "regular": REQUEST,
         "ad_hoc": REQUEST,
+        "organiser": "mill-office",
+        "chair": {"posts": ["miller"], "delegates": ["farmer"], "basis": IN_TEXT},
+        "attendance": {
+            "attending": ["miller", "farmer"],
+            "by_portfolio": [{"post": "steward", "classes": ["water"]}],
+            "invited": ["老农"],
+            "basis": IN_TEXT,
+        },
+        "notice": {
+            "paper": {"issuer": "mill-office", "mark": "磨告", "basis": AGREED},
+            "arrange": TEN_DAYS,
+            "before": BEFORE,
+            "reply": {"value": 2, "unit": "working days", "when": "before"},
+            "basis": AGREED,
+        },
+        "record": {"value": 1, "unit": "working days"},
+        "basis": IN_TEXT,
+    },
+    "agenda": {
+        "standing": [
+            {
+                "key": "progress",
+                "title": "上回议定的事",
+                "kind": "progress",
+                "presenter": "mill-office",
+            },
+            {
+                "key": "report",
+                "title": "{farm}通报",
+                "kind": "report",
+                "presenter": "farm-office",
+            },
+        ],
+        "freeze": BEFORE,
+        "papers": BEFORE,
+        "basis": AGREED,
+    },
+    "minutes": {
+        "recorder": "mill-office",
+        "draft": {"value": 2, "unit": "working days"},
+        "issue": {"value": 2, "unit": "working days"},
+        "receipt": {"value": 3, "unit": "working days"},
+        "outcomes": [
+            {"key": "decided", "name": "议定", "then": "decided"},
+            {"key": "later", "name": "下回再议", "then": "stays"},
+            {"key": "no", "name": "不办", "then": "not adopted"},
+        ],
+        "approve": LEADERS | {"verb": "审定"},
+        "paper": {"issuer": "mill-office", "mark": "磨纪", "basis": AGREED},
+        "basis": IN_TEXT,
+    },
+    "followups": {
+        "assign": {
+            "office": "mill-office",
+            "term": {"value": 3, "unit": "working days"},
+            "accept": {"value": 5, "unit": "working days"},
+            "paper": {"issuer": "mill-office", "mark": "磨办", "basis": AGREED},
+            "basis": AGREED,
+        },
+        "report": {
+            "rhythms": [{"every": "month", "day": 5}],
+            "receivers": ["mill-office", "farm-office"],
+            "basis": AGREED,
+        },
+        "verify": {
+            "offices": ["mill-office", "farm-office"],
+            "term": {"value": 5, "unit": "working days"},
+            "results": [
+                {"key": "done", "name": "办结"},
+                {"key": "partly", "name": "部分落实"},
+            ],
+            "basis": AGREED,
+        },
+        "inspect": {
+            "name": "巡查组",
+            "units": ["mill-office", "farm-office"],
+            "sign_off": LEADERS | {"verb": "确认"},
+            "basis": IN_TEXT,
+        },
+        "progress": {
+            "explain": {"value": 5, "unit": "working days"},
+            "opinion": {"value": 3, "unit": "working days"},
+            "offices": ["mill-office", "farm-office"],
+            "paper": {"issuer": "mill-office", "mark": "磨报", "basis": AGREED},
+            "basis": AGREED,
+        },
         "basis": IN_TEXT,
     },
     "topics": {
@@ -107,6 +204,7 @@ SMALL: dict = {
         "settle": LEADERS | {"verb": "商定"},
         "to_submit": {"what": [], "basis": AGREED},
         "to_consult": {"what": [], "basis": AGREED},
+        "to_agenda": {"what": ["measure"], "basis": AGREED},
         "prepare": {"office": "mill-office", "term": TEN_DAYS, "basis": AGREED},
         "consult": {
             "office": "mill-office",

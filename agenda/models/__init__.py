@@ -1,6 +1,7 @@
-"""Topics, what was found out about them, and what units say of them."""
+"""Topics, what was found out about them, what units say of them, and agendas."""
 
+from agenda.models.agendas import Agenda, AgendaItem, keep_agenda
 from agenda.models.consultations import Consultation
 from agenda.models.topics import FieldStudy, Topic
 
-__all__ = ["Consultation", "FieldStudy", "Topic"]
+__all__ = ["Agenda", "AgendaItem", "Consultation", "FieldStudy", "Topic", "keep_agenda"]

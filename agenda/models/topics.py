@@ -17,7 +17,7 @@ from agenda.charter import Needs, TopicClass, TopicRules
 from consents.charter import Route
 from consents.models import Consent, Consented, Decided, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
-from institutions.may import Either, Liaison, Office
+from institutions.may import Either, Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, save_with_history, transition
@@ -67,7 +67,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.select_related("joint_body").only("title", "joint_body")
 
     def in_motion(self) -> Self:
-        return self.exclude(status__in=[Topic.Status.NOT_ADOPTED, Topic.Status.WITHDRAWN])
+        return self.filter(status__in=Topic.LIVE)
 
 
 class Topic(Consented):
@@ -77,6 +77,7 @@ class Topic(Consented):
         DRAFT = "draft", gettext_lazy("Draft")
         SUBMITTED = "submitted", gettext_lazy("Submitted")
         SETTLED = "settled", gettext_lazy("Settled")
+        DECIDED = "decided", gettext_lazy("Decided")
         NOT_ADOPTED = "not adopted", gettext_lazy("Not adopted")
         WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
 
@@ -319,6 +320,43 @@ class Topic(Consented):
         for unit in units:
             self.consultations.send(self, unit, letter, by=by)
         return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Put on the agenda"),
+        source={Status.SETTLED},
+        may=Follows(),
+        gates=[gates.has_what_the_agenda_needs, gates.units_have_answered],
+    )
+    def take_up(self, *, by: User) -> None:
+        """Taken along by the agenda it is put on."""
+
+    @transition(
+        gettext_noop("Decided by the meeting"),
+        source={Status.SETTLED},
+        target=Status.DECIDED,
+        may=Follows(),
+    )
+    def decide(self, *, by: User) -> Callable:
+        """Taken along by the minutes that say what was decided."""
+        return partial(keep_duties, self, void=_("decided"))
+
+    @transition(
+        gettext_noop("Not adopted by the meeting"),
+        source={Status.SETTLED},
+        target=Status.NOT_ADOPTED,
+        may=Follows(),
+    )
+    def drop(self, *, by: User, reason: str) -> Callable:
+        """Taken along by the minutes that say so."""
+        self._void_consultations(by, _("The meeting did not adopt the topic."))
+        return partial(keep_duties, self, void=_("not adopted"))
+
+    def not_ready(self) -> list[tuple[str, bool]]:
+        """Why it cannot be put on an agenda yet, and whether one may go on despite it."""
+        if self.status != self.Status.SETTLED:
+            return [(_("Not settled: %(state)s.") % {"state": self.state_label}, False)]
+        step: Any = type(self).take_up
+        return list(step.transition.obstacles(self))
 
     @transition(
         gettext_noop("Record a field study"),

@@ -1,12 +1,13 @@
 """How dates, numbers and titles stand in an official document."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from math import ceil, inf
 
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 register = template.Library()
 
@@ -22,7 +23,20 @@ OPENING, CLOSING = "《“‘（〔", "》”’）〕、，；："
 @register.filter
 def paper_date(day: date | None) -> str:
     """2026年11月20日; nothing where there is no day yet."""
+    if isinstance(day, datetime):
+        day = localtime(day).date()
     return f"{day.year}年{day.month}月{day.day}日" if day else ""
+
+
+@register.filter
+def paper_time(moment: datetime | None) -> str:
+    """上午9时30分, in the time of the office."""
+    if moment is None:
+        return ""
+    local = localtime(moment)
+    half = "上午" if local.hour < 12 else "下午"
+    minutes = f"{local.minute}分" if local.minute else ""
+    return f"{half}{local.hour % 12 or 12}时{minutes}"
 
 
 @register.filter

@@ -1,100 +1,29 @@
 """The body's year, and how a meeting comes about."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from consents.charter import Route
-from consents.models import Consent, Consented, Decided, Outcome
+from consents.models import Consent, Decided, Outcome
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
-from institutions.may import Liaison
+from institutions.may import Either, Liaison
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import locked, save_with_history, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules, RequestRules
-
-
-class BodyYearQuerySet(models.QuerySet["BodyYear"]):
-    def for_duties(self) -> Self:
-        return self.select_related("joint_body")
-
-    def in_motion(self) -> Self:
-        """Years of bodies; each goes on owing until its meeting is asked for."""
-        return self.filter(joint_body__charter__isnull=False)
-
-
-class BodyYear(models.Model):
-    """A work year of a body, in which it is to meet as often as its charter says."""
-
-    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="years")
-    year = models.PositiveSmallIntegerField(gettext_lazy("year"))
-    opened_on = models.DateField()
-
-    objects = BodyYearQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = gettext_lazy("work year")
-        verbose_name_plural = gettext_lazy("work years")
-        ordering = ["-year"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["joint_body", "year"], name="meetings_year_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.joint_body} {self.year}"
-
-    @property
-    def rules(self) -> MeetingRules:
-        return self.joint_body.part(MeetingRules)
-
-    @property
-    def counted(self) -> models.QuerySet["Meeting"]:
-        """The regular meetings of this year that are asked for, agreed or later still."""
-        of_body = Meeting.objects.filter(joint_body=self.joint_body, year=self.year)
-        return of_body.filter(kind=Meeting.Kind.REGULAR, status__in=Meeting.ON_ITS_WAY)
-
-    def owed(self) -> Iterator[Owed]:
-        """Whoever may ask owes the request, until as many are asked for as must be held."""
-        if self.counted.count() >= self.rules.least:
-            return
-        first_asker = self.rules.regular.asked_by[0]
-        asker = self.joint_body.members.select_related("liaison").get(key=first_asker)
-        last_day = date(self.year, 12, 31)
-        term = self.rules.ask_by
-        yield Owed("request", asker.liaison, self.opened_on, term, anchor=last_day)
-
-    def duty_text(self, kind: str) -> str:
-        return _("Ask for the regular meeting of %(year)s") % {"year": self.year}
-
-    def duty_url(self, kind: str) -> str:
-        page = reverse("meetings:meeting_create")
-        return f"{page}?body={self.joint_body_id}&year={self.year}"
-
-
-def open_year(body: JointBody) -> BodyYear:
-    """Begin this body's present work year, with what is owed in it; again changes nothing."""
-    opened = {"opened_on": clock.today()}
-    year = clock.today().year
-    row, is_new = BodyYear.objects.get_or_create(
-        joint_body=body, year=year, defaults=opened
-    )
-    if is_new:
-        with locked(row):
-            keep_duties(row)
-    return row
+from meetings.models.sittings import Organiser, Sitting, Status
+from meetings.models.years import BodyYear
 
 
 def rules_for(body: JointBody, kind: str) -> RequestRules:
@@ -134,13 +63,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         bodies = JointBody.objects.allowing(user, "read_topics")
         own = Meeting.objects.filter(requested_by__liaison__in=posts).values("pk")
         asked_for = Meeting.objects.exclude(status=Meeting.Status.DRAFT)
-        agreed = asked_for.filter(status=Meeting.Status.AGREED)
+        agreed = asked_for.filter(status__in=Meeting.AGREED_ON)
         seen = own.union(
             asked_for.filter(joint_body__in=bodies).values("pk"),
             agreed.filter(joint_body__in=bodies_met).values("pk"),
             asked_for.filter(consents__in=Consent.objects.before(posts)).values("pk"),
             asked_for.filter(consents__signatures__post__in=posts).values("pk"),
             asked_for.filter(letter__addressees__member__liaison__in=posts).values("pk"),
+            asked_for.filter(attendances__unit__liaison__in=posts).values("pk"),
         )
         return self.filter(pk__in=seen)
 
@@ -154,33 +84,50 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return meeting
 
     def for_duties(self) -> Self:
-        return self.select_related("joint_body", "requested_by__liaison")
+        return self.select_related("joint_body", "requested_by__liaison", "chair")
 
     def in_motion(self) -> Self:
-        return self.filter(status__in=[Meeting.Status.REQUESTED, Meeting.Status.RETURNED])
+        return self.filter(
+            status__in=[Status.REQUESTED, Status.RETURNED, Status.AGREED, Status.NOTIFIED]
+        )
+
+    @transaction.atomic
+    def bring_in(self, unit: MemberUnit, *, by: User, **words: Any) -> "Meeting":
+        """Put on file a meeting held before this product; `words` are IMPORTED.
+
+        It has no letter and no minutes here; its decisions are typed in beside it.
+        """
+        body = unit.joint_body
+        if not by.may("record_meetings", body):
+            raise PermissionDenied(_("Meetings are recorded by the offices of the body."))
+        meeting = Meeting(
+            joint_body=body,
+            requested_by=unit,
+            status=Status.MINUTED,
+            is_imported=True,
+            **words,
+        )
+        meeting.full_clean()
+        save_with_history(meeting, by, gettext_noop("Put an earlier meeting on file"))
+        return meeting
 
 
-class Meeting(Consented):
+class Meeting(Sitting):
     """One sitting of a joint body, from the wish to hold it."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", gettext_lazy("Draft")
-        REQUESTED = "requested", gettext_lazy("Asked for")
-        RETURNED = "returned", gettext_lazy("Returned")
-        DECLINED = "declined", gettext_lazy("Declined")
-        AGREED = "agreed", gettext_lazy("Agreed")
-        CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
     class Kind(models.TextChoices):
         REGULAR = "regular", gettext_lazy("Regular meeting")
         AD_HOC = "ad hoc", gettext_lazy("Ad hoc meeting")
 
-    ON_ITS_WAY = [Status.REQUESTED, Status.RETURNED, Status.AGREED]
+    AGREED_ON = [Status.AGREED, Status.NOTIFIED, Status.HELD, Status.MINUTED]
+    ON_ITS_WAY = [Status.REQUESTED, Status.RETURNED, *AGREED_ON]
 
     may_amend = Liaison("requested_by")
     WORDS = ["kind", "year", "reason", "proposed_on", "topics_planned"]
     amendable = {Status.DRAFT: WORDS, Status.RETURNED: WORDS}
     acts = {"convene": gettext_noop("Convening the meeting")}
+
+    IMPORTED = ["kind", "year", "reason", "held_on", "place", "ordinal"]
 
     joint_body = models.ForeignKey(
         JointBody,
@@ -209,9 +156,6 @@ class Meeting(Consented):
         max_length=2000,
         help_text=gettext_lazy("One on each line."),
     )
-    status = models.CharField(
-        gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
-    )
     requested_on = models.DateField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     letter = models.OneToOneField(
@@ -227,26 +171,47 @@ class Meeting(Consented):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(status__in=["draft", "cancelled"])
+                | models.Q(is_imported=True)
                 | ~models.Q(models.Q(requested_on=None) | models.Q(letter=None)),
                 name="meetings_requested_has_letter",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["held", "minuted"])
+                | ~models.Q(models.Q(held_on=None) | models.Q(ordinal=None)),
+                name="meetings_held_has_ordinal",
+            ),
+            models.UniqueConstraint(
+                fields=["joint_body", "ordinal"],
+                name="meetings_ordinal_once",
+                violation_error_message=gettext_lazy(
+                    "The body has a meeting of this number."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.ordinal:
+            about = {"n": self.ordinal, "kind": self.get_kind_display()}
+            return _("%(kind)s no. %(n)s") % about
         return _("%(kind)s of %(year)s") % {
             "kind": self.get_kind_display(),
             "year": self.year,
         }
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:meeting_detail", args=[self.pk])
+        return reverse("desk:meeting_detail", args=[self.pk])
 
     def clean(self) -> None:
         """The charter names the units that may ask for a meeting of this kind."""
         wrong = {}
         if self.kind in self.Kind and self.requested_by.key not in self.rules.asked_by:
             wrong["kind"] = askers_only(self.joint_body, self.kind)
-        if self.proposed_on and self.proposed_on < clock.today():
+        if self.is_imported:
+            if not self.held_on or self.held_on > clock.today():
+                wrong["held_on"] = _("Give a day that is past.")
+            if not self.ordinal:
+                wrong["ordinal"] = _("Say which meeting of the body it was.")
+        elif self.proposed_on and self.proposed_on < clock.today():
             wrong["proposed_on"] = _("This day is past.")
         if wrong:
             raise ValidationError(wrong)
@@ -291,11 +256,14 @@ class Meeting(Consented):
         if self.status == self.Status.RETURNED and self.decided_on:
             asker = self.requested_by.liaison
             yield Owed("mend", asker, self.decided_on, self.rules.agree.term)
+        yield from self.owed_sitting()
 
     def duty_text(self, kind: str) -> str:
         about = {"meeting": self, "verb": self.rules.agree.verb}
         if kind == "mend":
             return _("Change the request as asked: %(meeting)s") % about
+        if kind in self.OWED:
+            return _(self.OWED[kind]) % about
         return _("%(verb)s: %(meeting)s") % about
 
     def duty_url(self, kind: str) -> str:
@@ -356,15 +324,30 @@ class Meeting(Consented):
 
     @transition(
         gettext_noop("Cancel the meeting"),
-        source={Status.DRAFT, Status.REQUESTED, Status.RETURNED, Status.AGREED},
+        source={
+            Status.DRAFT,
+            Status.REQUESTED,
+            Status.RETURNED,
+            Status.AGREED,
+            Status.NOTIFIED,
+        },
         target=Status.CANCELLED,
-        may=Liaison("requested_by"),
+        may=Either(Liaison("requested_by"), Organiser()),
     )
     def cancel(self, *, by: User, reason: str) -> Callable:
-        """It will not be held; those asked need not answer any more."""
+        """It will not be held: nobody owes an answer any more, whoever was told is told so.
+
+        Topics stay as they are, for another meeting.
+        """
         if (sheet := self.consent("convene")) and sheet.is_open:
             sheet.close(Outcome.VOID)
-        return partial(self._decided, void=reason)
+        if self.notice:
+            self.notice = documents.issue_cancellation(self, reason, by=by)
+        return partial(self._cancelled, by=by, reason=reason)
+
+    def _cancelled(self, *, by: User, reason: str) -> None:
+        self._decided(void=reason)
+        self.tell_those_that_hang_on_it(by=by)
 
     def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
         consent = self.consent(act)

@@ -1,0 +1,447 @@
+"""A decision given to the unit that carries it out, from there to its closing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import partial
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
+
+from deadlines.charter import Term
+from deadlines.models import Duty, Owed, keep_duties
+from documents.models import Attachment, IssuedDocument
+from followups import gates
+from followups.charter import FollowupRules
+from followups.rhythms import next_report
+from institutions.may import Liaison, Office
+from institutions.models import JointBody, MemberUnit, User
+from jointmeeting import clock
+from jointmeeting.workflow import May, locked, save_with_history, transition
+from minutes.models import Decision
+
+ON_THE_DAY = Term(value=0, unit="days")
+
+
+class Verifier(May):
+    """An office that verifies results, but not the unit's own."""
+
+    def __call__(self, user: User, row: Any) -> bool:
+        is_own = user.stands_for(row.unit)
+        return user.may("verify_results", row.joint_body) and not is_own
+
+    def __str__(self) -> str:
+        return _("an office that verifies results, never the unit's own")
+
+    def who(self, row: Any) -> str:
+        return str(row.verifier)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User) -> Self:
+        """The offices read all; a unit those it carries out or assists in."""
+        bodies = JointBody.objects.allowing(user, "read_topics")
+        units = [unit.pk for unit in user.units_held]
+        own = Assignment.objects.filter(unit__in=units).values("pk")
+        helping = Assignment.objects.filter(decision__assisting__in=units).values("pk")
+        of_bodies = Assignment.objects.filter(joint_body__in=bodies).values("pk")
+        return self.filter(pk__in=of_bodies.union(own, helping))
+
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body", "decision", "unit__liaison")
+
+    def in_motion(self) -> Self:
+        return self.exclude(status__in=Assignment.ENDED)
+
+    def standing(self) -> Self:
+        """Those that count: not given on to another unit, not cancelled."""
+        S = Assignment.Status
+        return self.exclude(status__in=[S.REASSIGNED, S.CANCELLED])
+
+    @transaction.atomic
+    def assign(
+        self,
+        decision: Decision,
+        units: Iterable[MemberUnit],
+        *,
+        by: User,
+        task: str = "",
+        document: IssuedDocument | None = None,
+    ) -> "list[Assignment]":
+        """Give a decision in force to these units, each of which answers for it."""
+        with locked(decision, by):
+            Office("assign_tasks").check(by, decision)
+            decision.assigned(by=by)
+            return [
+                self.give(decision, unit, by=by, task=task, document=document)
+                for unit in units
+            ]
+
+    def give(
+        self, decision: Decision, unit: MemberUnit, *, by: User, **fields: Any
+    ) -> "Assignment":
+        """One assignment; the caller's step has locked the decision."""
+        assignment = Assignment(
+            decision=decision,
+            joint_body=decision.joint_body,
+            unit=unit,
+            issued_on=clock.today(),
+            due_on=fields.pop("due_on", decision.due_on),
+            **fields,
+        )
+        assignment.full_clean()
+        save_with_history(assignment, by, gettext_noop("Assign"))
+        keep_duties(assignment)
+        Duty.objects.of(assignment).tell()
+        return assignment
+
+
+class Assignment(models.Model):
+    """What one unit has to do about a decision; it answers for it until it is closed."""
+
+    class Status(models.TextChoices):
+        ISSUED = "issued", gettext_lazy("To be accepted")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        UNDER_WAY = "under way", gettext_lazy("Under way")
+        RETURNED = "returned", gettext_lazy("Returned as not its remit")
+        CLAIMED = "claimed", gettext_lazy("Said to be done")
+        CLOSED = "closed", gettext_lazy("Closed")
+        REASSIGNED = "reassigned", gettext_lazy("Given to another unit")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+    ENDED = [Status.CLOSED, Status.REASSIGNED, Status.CANCELLED]
+    AT_WORK = [Status.ACCEPTED, Status.UNDER_WAY]
+
+    locked_after = "decision"
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="assignments")
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        MemberUnit,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=gettext_lazy("lead unit"),
+    )
+    task = models.TextField(
+        gettext_lazy("what this unit does"), blank=True, max_length=2000
+    )
+    due_on = models.DateField(gettext_lazy("to be done by"), null=True, blank=True)
+    status = models.CharField(
+        gettext_lazy("state"), max_length=20, choices=Status, default=Status.ISSUED
+    )
+    issued_on = models.DateField(gettext_lazy("assigned on"))
+    accepted_on = models.DateField(null=True, blank=True)
+    returned_on = models.DateField(null=True, blank=True)
+    claimed_on = models.DateField(null=True, blank=True)
+    evidence = models.TextField(
+        gettext_lazy("what was done"), blank=True, max_length=5000
+    )
+    scan = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    result = models.CharField(gettext_lazy("result"), max_length=50, blank=True)
+    closed_on = models.DateField(gettext_lazy("closed on"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        MemberUnit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    replaces = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    document = models.ForeignKey(
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = AssignmentQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    reports: "models.Manager[StatusReport]"
+
+    class Meta:
+        verbose_name = gettext_lazy("assignment")
+        verbose_name_plural = gettext_lazy("assignments")
+        ordering = ["decision", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="closed") | ~models.Q(closed_on=None),
+                name="followups_closed_has_day",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "unit"],
+                condition=~models.Q(status__in=["reassigned", "cancelled"]),
+                name="followups_unit_once",
+                violation_error_message=gettext_lazy("This unit has the task already."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["joint_body", "status"], name="followups_by_state")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision}（{self.unit}）"
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:assignment_detail", args=[self.pk])
+
+    @property
+    def rules(self) -> FollowupRules:
+        return self.joint_body.part(FollowupRules)
+
+    @property
+    def is_standing(self) -> bool:
+        return self.due_on is None
+
+    @property
+    def verifier(self) -> MemberUnit:
+        """The first of the verifying offices that is not the unit itself."""
+        offices = [key for key in self.rules.verify.offices if key != self.unit.key]
+        return self._member(offices[0])
+
+    @property
+    def result_name(self) -> str:
+        names = {each.key: each.name for each in self.rules.verify.results}
+        return names.get(self.result, self.result)
+
+    def _member(self, key: str) -> MemberUnit:
+        members = self.joint_body.members.select_related("liaison", "unit")
+        return members.get(key=key)
+
+    # What is owed
+
+    def owed(self) -> Iterator[Owed]:
+        """The unit accepts, reports, finishes; the offices reassign and verify."""
+        rules, unit, S = self.rules, self.unit.liaison, self.Status
+        office = self._member(rules.assign.office).liaison
+        if self.status == S.ISSUED:
+            yield Owed("accept", unit, self.issued_on, rules.assign.accept, office)
+        if self.status == S.RETURNED and self.returned_on:
+            yield Owed("reassign", office, self.returned_on, rules.assign.term, unit)
+        if self.status in self.AT_WORK and self.accepted_on:
+            yield self._owed_report(self.accepted_on)
+            if self.due_on:
+                waiting = self.verifier.liaison
+                yield Owed(
+                    "complete", unit, self.accepted_on, ON_THE_DAY, waiting, self.due_on
+                )
+        if self.status == S.CLAIMED and self.claimed_on:
+            verifier = self.verifier.liaison
+            yield Owed("verify", verifier, self.claimed_on, rules.verify.term, unit)
+
+    def _owed_report(self, accepted_on: date) -> Owed:
+        given = self.reports.order_by("-pk").first()
+        since = given.given_on if given else accepted_on
+        day, rhythm = next_report(self.rules.report.rhythms, since)
+        term = Term(value=0, unit="days", basis=rhythm.basis)
+        receiver = self._member(self.rules.report.receivers[0]).liaison
+        number = self.reports.count() + 1
+        return Owed(f"report:{number}", self.unit.liaison, since, term, receiver, day)
+
+    def duty_text(self, kind: str) -> str:
+        act, _colon, _number = kind.partition(":")
+        texts = {
+            "accept": _("Accept the task “%(decision)s”"),
+            "reassign": _("Give to another unit: “%(decision)s”"),
+            "report": _("Report on “%(decision)s”"),
+            "complete": _("Carry out “%(decision)s”"),
+            "verify": _("Verify “%(decision)s”"),
+        }
+        return texts[act] % {"decision": self.decision}
+
+    def duty_url(self, kind: str) -> str:
+        act, _colon, _number = kind.partition(":")
+        pages = {"report": "report", "complete": "claim", "reassign": "reassign"}
+        if act in pages:
+            return reverse(f"followups:assignment_{pages[act]}", args=[self.pk])
+        return self.get_absolute_url()
+
+    # Steps
+
+    @transition(
+        gettext_noop("Accept"),
+        source={Status.ISSUED},
+        target=Status.ACCEPTED,
+        may=Liaison("unit"),
+    )
+    def accept(self, *, by: User) -> Callable:
+        self.accepted_on = clock.today()
+        return self._keep
+
+    @transition(
+        gettext_noop("Return as not its remit"),
+        source={Status.ISSUED},
+        target=Status.RETURNED,
+        may=Liaison("unit"),
+    )
+    def give_back(self, *, by: User, reason: str) -> Callable:
+        self.returned_on = clock.today()
+        return self._keep
+
+    @transition(
+        gettext_noop("It stays with this unit"),
+        source={Status.RETURNED},
+        target=Status.ISSUED,
+        may=Office("assign_tasks"),
+    )
+    def confirm(self, *, by: User, reason: str) -> Callable:
+        self.issued_on, self.returned_on = clock.today(), None
+        return self._keep
+
+    @transition(
+        gettext_noop("Give to another unit"),
+        source={Status.RETURNED, Status.ISSUED, Status.ACCEPTED, Status.UNDER_WAY},
+        target=Status.REASSIGNED,
+        may=Office("assign_tasks"),
+    )
+    def reassign(self, *, by: User, unit: MemberUnit, reason: str) -> Callable:
+        """Another unit answers for it from now on; this one keeps its story."""
+        if unit.joint_body_id != self.joint_body_id or unit == self.unit:
+            raise ValidationError({"unit": _("Choose another unit of this body.")})
+        return partial(self._give_on, unit, reason, by)
+
+    @transition(
+        gettext_noop("Report"),
+        source={Status.ACCEPTED, Status.UNDER_WAY},
+        target=Status.UNDER_WAY,
+        may=Liaison("unit"),
+    )
+    def report(self, *, by: User, scan: File | None = None, **words: Any) -> Callable:
+        """A status report to the receivers: `words` are progress, obstacles, next_steps."""
+        report = StatusReport(
+            assignment=self, given_on=clock.today(), given_by=by, **words
+        )
+        if scan:
+            report.scan = Attachment.objects.keep(scan, self.joint_body, by=by)
+        report.full_clean()
+        report.save()
+        return self._keep
+
+    @transition(
+        gettext_noop("Say that it is done"),
+        source={Status.ACCEPTED, Status.UNDER_WAY},
+        target=Status.CLAIMED,
+        may=Liaison("unit"),
+        gates=[gates.is_not_standing],
+    )
+    def claim(self, *, by: User, evidence: str, scan: File | None = None) -> Callable:
+        self.claimed_on, self.evidence = clock.today(), evidence
+        if scan:
+            self.scan = Attachment.objects.keep(scan, self.joint_body, by=by)
+        return self._keep
+
+    @transition(
+        gettext_noop("Send back to be done"),
+        source={Status.CLAIMED},
+        target=Status.UNDER_WAY,
+        may=Verifier(),
+    )
+    def send_back(self, *, by: User, reason: str) -> Callable:
+        self.claimed_on = None
+        return partial(keep_duties, self, void=_("sent back"))
+
+    @transition(
+        gettext_noop("Verify and close"),
+        source={Status.CLAIMED},
+        target=Status.CLOSED,
+        may=Verifier(),
+    )
+    def verify(self, *, by: User, result: str, reason: str = "") -> Callable:
+        """Closed with one of the charter's results; never by the unit itself."""
+        if result not in {each.key for each in self.rules.verify.results}:
+            raise ValidationError({"result": _("Choose a result of this charter.")})
+        self.result, self.closed_on = result, clock.today()
+        self.verified_by = by.acting_for(self.joint_body)
+        return partial(self._ended, by=by)
+
+    @transition(
+        gettext_noop("Cancel the task"),
+        source={
+            Status.ISSUED,
+            Status.ACCEPTED,
+            Status.UNDER_WAY,
+            Status.RETURNED,
+            Status.CLAIMED,
+        },
+        target=Status.CANCELLED,
+        may=Office("assign_tasks"),
+    )
+    def cancel(self, *, by: User, reason: str) -> Callable:
+        """By what it is cancelled is the reason."""
+        return partial(self._ended, by=by, void=reason)
+
+    def _keep(self) -> None:
+        keep_duties(self)
+
+    def _give_on(self, unit: MemberUnit, reason: str, by: User) -> None:
+        keep_duties(self, void=_("given to another unit"))
+        fields = {"due_on": self.due_on, "task": self.task, "replaces": self}
+        Assignment.objects.give(self.decision, unit, by=by, **fields)
+
+    def _ended(self, *, by: User, void: str = "") -> None:
+        """Once all its tasks are ended, the decision is closed."""
+        keep_duties(self, void=void)
+        standing = self.decision.assignments.standing()
+        open_now = standing.exclude(status=self.Status.CLOSED)
+        if standing.exists() and not open_now.exists():
+            self.decision.close(by=by)
+
+
+class StatusReport(models.Model):
+    """What a unit reported about a task on a day; never changed, only followed by another."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports")
+    given_on = models.DateField(gettext_lazy("reported on"))
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    progress = models.TextField(gettext_lazy("progress"), max_length=5000)
+    obstacles = models.TextField(gettext_lazy("obstacles"), blank=True, max_length=2000)
+    next_steps = models.TextField(gettext_lazy("next steps"), blank=True, max_length=2000)
+    scan = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = gettext_lazy("status report")
+        verbose_name_plural = gettext_lazy("status reports")
+        ordering = ["-given_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} {self.given_on}"
+
+
+def owed_assigning(decision: Decision, since: date) -> Owed:
+    """Whoever assigns tasks owes it once a decision is in force."""
+    rules = decision.joint_body.part(FollowupRules).assign
+    members = decision.joint_body.members.select_related("liaison")
+    return Owed("assign", members.get(key=rules.office).liaison, since, rules.term)
+
+
+def follow_correction(decision: Decision, change: str, by: User) -> None:
+    """A decision was corrected: its tasks get the new date, or end with what ended it."""
+    for assignment in decision.assignments.exclude(status__in=Assignment.ENDED):
+        if change == "withdrawn":
+            assignment.cancel(by=by, reason=_("The decision was withdrawn."))
+            continue
+        with locked(assignment):
+            if change == "due":
+                assignment.due_on = decision.due_on
+                save_with_history(assignment, by, gettext_noop("The date was corrected"))
+            keep_duties(assignment, retell=change == "due")
+    if change == "lead" and decision.status == Decision.Status.ASSIGNED:
+        _reassign(decision, by)
+
+
+def _reassign(decision: Decision, by: User) -> None:
+    """Units that lead no more give it up; those that lead now get it."""
+    leads = set(decision.leads.all())
+    standing = list(decision.assignments.standing().select_related("unit"))
+    for assignment in standing:
+        if assignment.unit not in leads and assignment.status not in Assignment.ENDED:
+            assignment.cancel(by=by, reason=_("Another unit leads by the correction."))
+    for unit in leads - {each.unit for each in standing}:
+        with locked(decision):
+            Assignment.objects.give(decision, unit, by=by)

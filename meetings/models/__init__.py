@@ -1,0 +1,23 @@
+"""A body's year, its meetings, and who sits in them."""
+
+from meetings.models.attendance import Attendance, seat
+from meetings.models.meetings import (
+    Meeting,
+    askers_only,
+    asking_units,
+    rules_for,
+)
+from meetings.models.sittings import Organiser
+from meetings.models.years import BodyYear, open_year
+
+__all__ = [
+    "Attendance",
+    "BodyYear",
+    "Meeting",
+    "Organiser",
+    "askers_only",
+    "asking_units",
+    "open_year",
+    "rules_for",
+    "seat",
+]

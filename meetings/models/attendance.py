@@ -1,0 +1,235 @@
+"""Who sits in a meeting, who said so, and who was there."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
+
+from deadlines.models import Owed, keep_duties
+from institutions.may import Either, Liaison
+from institutions.models import JointBody, MemberUnit, Post, User
+from jointmeeting import clock
+from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
+from meetings.models.meetings import Meeting
+from meetings.models.sittings import Organiser
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: User) -> Self:
+        """Who sits in it, all read who read the meeting."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body", "meeting", "unit__unit", "unit__liaison")
+
+    def in_motion(self) -> Self:
+        return self.filter(
+            status=Attendance.Status.ASKED, meeting__status=Meeting.Status.NOTIFIED
+        )
+
+
+class Attendance(models.Model):
+    """A place in a meeting: of a post, of a unit, or of somebody invited by name."""
+
+    class Capacity(models.TextChoices):
+        ATTENDING = "attending", gettext_lazy("Attending")
+        IN_ATTENDANCE = "in attendance", gettext_lazy("In attendance")
+        INVITED = "invited", gettext_lazy("Invited")
+
+    class Status(models.TextChoices):
+        LISTED = "listed", gettext_lazy("Listed")
+        ASKED = "asked", gettext_lazy("Asked who comes")
+        COMING = "coming", gettext_lazy("Coming")
+        EXCUSED = "excused", gettext_lazy("Excused")
+        SUBSTITUTED = "substituted", gettext_lazy("Substitute named")
+
+    locked_after = "meeting"
+    WHO = ["name", "title", "phone"]
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances")
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    capacity = models.CharField(gettext_lazy("capacity"), max_length=20, choices=Capacity)
+    post = models.ForeignKey(
+        Post, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unit = models.ForeignKey(
+        MemberUnit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("unit"),
+    )
+    why = models.CharField(gettext_lazy("why"), max_length=200, blank=True)
+    name = models.CharField(gettext_lazy("name"), max_length=50, blank=True)
+    title = models.CharField(gettext_lazy("position"), max_length=100, blank=True)
+    phone = models.CharField(gettext_lazy("phone"), max_length=30, blank=True)
+    status = models.CharField(
+        gettext_lazy("reply"), max_length=20, choices=Status, default=Status.LISTED
+    )
+    asked_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(gettext_lazy("reason"), max_length=300, blank=True)
+    substitute = models.CharField(gettext_lazy("substitute"), max_length=50, blank=True)
+    substitute_title = models.CharField(
+        gettext_lazy("position of the substitute"), max_length=100, blank=True
+    )
+    was_there = models.BooleanField(gettext_lazy("was there"), null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = gettext_lazy("attendance")
+        verbose_name_plural = gettext_lazy("attendances")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "post"], name="meetings_post_sits_once"
+            ),
+            models.UniqueConstraint(
+                fields=["meeting", "unit"], name="meetings_unit_sits_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        place = str(self.unit or self.post or self.title)
+        return f"{place} {self.name}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:attendance_reply", args=[self.pk])
+
+    @property
+    def who(self) -> str:
+        """The one who comes: the substitute where one is named."""
+        if self.status == self.Status.SUBSTITUTED:
+            return self.substitute
+        return self.name
+
+    def owed(self) -> Iterator[Owed]:
+        """The unit says who comes, before the meeting's day."""
+        meeting = self.meeting
+        is_open = meeting.status == Meeting.Status.NOTIFIED
+        if is_open and self.status == self.Status.ASKED and self.unit and self.asked_on:
+            rules, waiting = meeting.sitting_rules.notice, meeting.organiser.liaison
+            yield Owed(
+                "reply",
+                self.unit.liaison,
+                self.asked_on,
+                rules.reply,
+                waiting,
+                meeting.day,
+            )
+
+    def duty_text(self, kind: str) -> str:
+        return _("Say who comes to %(meeting)s") % {"meeting": self.meeting}
+
+    def duty_url(self, kind: str) -> str:
+        return self.get_absolute_url()
+
+    def ask(self, *, by: User, anew: bool) -> None:
+        """The notice is out, or another one: who comes is asked; the meeting is locked."""
+        with locked(self):
+            if not self.unit or self.status == self.Status.ASKED:
+                self.asked_on = clock.today() if self.unit else None
+            elif anew or self.status == self.Status.LISTED:
+                self.status, self.asked_on = self.Status.ASKED, clock.today()
+            save_with_history(self, by, gettext_noop("Ask who comes"))
+            keep_duties(self, void=_("asked anew"))
+
+    # Steps
+
+    @transition(
+        gettext_noop("Say who comes"),
+        source={Status.LISTED, Status.ASKED, Status.COMING, Status.EXCUSED},
+        target=Status.COMING,
+        may=Either(Liaison("unit"), Organiser()),
+    )
+    def reply(self, *, by: User, name: str, title: str, phone: str = "") -> Callable:
+        self._check_open()
+        self.name, self.title, self.phone = name, title, phone
+        self.reason = ""
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Ask to be excused"),
+        source={Status.LISTED, Status.ASKED, Status.COMING},
+        target=Status.EXCUSED,
+        may=Either(Liaison("unit"), Organiser()),
+    )
+    def excuse(self, *, by: User, reason: str) -> Callable:
+        self._check_open()
+        self.reason = reason
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Name a substitute"),
+        source={Status.LISTED, Status.ASKED, Status.COMING, Status.EXCUSED},
+        target=Status.SUBSTITUTED,
+        may=Either(Liaison("unit"), Organiser()),
+    )
+    def replace(
+        self, *, by: User, substitute: str, substitute_title: str, reason: str
+    ) -> Callable:
+        self._check_open()
+        if self.meeting.sitting_rules.attendance.substitutes == "refused":
+            raise StepRefused(_("By the charter nobody sits in for another."))
+        self.substitute, self.substitute_title = substitute, substitute_title
+        self.reason = reason
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Tick who was there"),
+        source=set(Status),
+        may=Organiser(),
+    )
+    def tick(self, *, by: User, was_there: bool) -> None:
+        if self.meeting.status not in (Meeting.Status.NOTIFIED, Meeting.Status.HELD):
+            raise StepRefused(_("The list is closed with the minutes."))
+        if self.meeting.day and self.meeting.day > clock.today():
+            raise ValidationError(_("The meeting has not been held yet."))
+        self.was_there = was_there
+
+    def _check_open(self) -> None:
+        if self.meeting.status not in (Meeting.Status.AGREED, Meeting.Status.NOTIFIED):
+            raise StepRefused(_("The meeting is over, or will not be held."))
+
+
+def seat(
+    meeting: Meeting,
+    *,
+    by: User,
+    capacity: str,
+    post: Post | None = None,
+    unit: MemberUnit | None = None,
+    **who: Any,
+) -> Attendance:
+    """Give somebody a place in the meeting, which is locked by the caller's step.
+
+    Whoever has one keeps it: a post and a unit sit once in a meeting.
+    """
+    taken = meeting.attendances.filter(post=post, unit=unit)
+    if (post or unit) and (there := taken.first()):
+        return there
+    last = meeting.attendances.aggregate(last=models.Max("position"))["last"]
+    attendance = Attendance(
+        meeting=meeting,
+        joint_body=meeting.joint_body,
+        post=post,
+        unit=unit,
+        capacity=capacity,
+        position=(last or 0) + 1,
+        **who,
+    )
+    if meeting.status == Meeting.Status.NOTIFIED and unit:
+        attendance.status, attendance.asked_on = Attendance.Status.ASKED, clock.today()
+    attendance.full_clean()
+    save_with_history(attendance, by, gettext_noop("Give a place in the meeting"))
+    keep_duties(attendance)
+    return attendance

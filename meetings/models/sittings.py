@@ -1,0 +1,260 @@
+"""The sitting itself: when, where, who chairs, the notice, and that it was held."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from consents.models import Consented
+from deadlines.models import Duty, Owed, keep_duties
+from documents.models import IssuedDocument
+from institutions.may import Follows
+from institutions.models import JointBody, MemberUnit, Post, User
+from jointmeeting import clock
+from jointmeeting.workflow import May, locked, transition
+from meetings import documents, gates
+from meetings.charter import MeetingRules
+
+if TYPE_CHECKING:
+    from meetings.models.attendance import Attendance
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", gettext_lazy("Draft")
+    REQUESTED = "requested", gettext_lazy("Asked for")
+    RETURNED = "returned", gettext_lazy("Returned")
+    DECLINED = "declined", gettext_lazy("Declined")
+    AGREED = "agreed", gettext_lazy("Agreed")
+    NOTIFIED = "notified", gettext_lazy("Notified")
+    HELD = "held", gettext_lazy("Held")
+    MINUTED = "minuted", gettext_lazy("Minuted")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+
+
+class Organiser(May):
+    """An office whose task it is to organise the body's meetings."""
+
+    def __call__(self, user: User, row: Any) -> bool:
+        return user.may("organise_meetings", row.joint_body)
+
+    def __str__(self) -> str:
+        return _("an office that organises the meetings")
+
+    def who(self, row: Any) -> str:
+        return _(", ").join(row.joint_body.holders_of("organise_meetings")) or str(self)
+
+
+class Sitting(Consented):
+    """What a meeting is once it is agreed to: a day, a place, a chair, those who sit in it."""
+
+    OWED: ClassVar[dict[str, str]] = {
+        "notify": gettext_noop("Arrange and issue the notice: %(meeting)s"),
+        "hold": gettext_noop("Record that it was held: %(meeting)s"),
+    }
+    # What upper apps do when its day changes, it is held or cancelled: added in ready().
+    HANGING: ClassVar[list[Callable[[Any, User], None]]] = []
+    Status = Status
+
+    status = models.CharField(
+        gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
+    )
+    starts_at = models.DateTimeField(gettext_lazy("begins at"), null=True, blank=True)
+    place = models.CharField(gettext_lazy("place"), max_length=200, blank=True)
+    chair = models.ForeignKey(
+        Post,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("chair"),
+    )
+    delegated_by = models.ForeignKey(
+        Post,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("on behalf of"),
+    )
+    notice = models.ForeignKey(
+        IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    notified_on = models.DateField(null=True, blank=True)
+    held_on = models.DateField(gettext_lazy("held on"), null=True, blank=True)
+    ordinal = models.PositiveSmallIntegerField(
+        gettext_lazy("which meeting of the body"), null=True, blank=True
+    )
+    is_imported = models.BooleanField(default=False)
+
+    joint_body: "models.ForeignKey[JointBody, JointBody]"
+    attendances: "models.Manager[Attendance]"
+
+    class Meta:
+        abstract = True
+
+    @property
+    def sitting_rules(self) -> MeetingRules:
+        return self.joint_body.part(MeetingRules)
+
+    @property
+    def organiser(self) -> MemberUnit:
+        """The unit that owes the notice, and that the meeting was held."""
+        members = self.joint_body.members.select_related("liaison", "unit")
+        return members.get(key=self.sitting_rules.organiser)
+
+    @property
+    def day(self) -> Any:
+        """The day it is to be held on, in the office's time, or nothing."""
+        return localtime(self.starts_at).date() if self.starts_at else None
+
+    def eligible_chairs(self) -> "models.QuerySet[Post]":
+        rules = self.sitting_rules.chair
+        return self.joint_body.posts.filter(key__in=[*rules.posts, *rules.delegates])
+
+    def check_sitting(
+        self, starts_at: datetime, chair: Post, delegated_by: Post | None
+    ) -> None:
+        """Raise ValidationError, by field, for what the charter or the calendar forbids."""
+        wrong, rules = {}, self.sitting_rules.chair
+        if starts_at <= clock.now():
+            wrong["starts_at"] = _("This day is past.")
+        if chair not in self.eligible_chairs():
+            wrong["chair"] = _("By the charter this post does not chair.")
+        elif chair.key not in rules.posts:
+            if delegated_by is None or delegated_by.key not in rules.posts:
+                wrong["delegated_by"] = _("Say who delegates it to this post.")
+        elif delegated_by:
+            wrong["delegated_by"] = _("This post chairs in its own right.")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def owed_sitting(self) -> Iterator[Owed]:
+        """The organiser owes the notice, and afterwards that it was held."""
+        rules, decided_on = self.sitting_rules.notice, self.decided_on
+        if self.status == Status.AGREED and decided_on:
+            asker = self.awaits_consent()
+            if self.day:
+                yield Owed(
+                    "notify",
+                    self.organiser.liaison,
+                    decided_on,
+                    rules.before,
+                    asker,
+                    self.day,
+                )
+            else:
+                yield Owed(
+                    "notify", self.organiser.liaison, decided_on, rules.arrange, asker
+                )
+        if self.status == Status.NOTIFIED and self.notified_on:
+            yield Owed(
+                "hold",
+                self.organiser.liaison,
+                self.notified_on,
+                self.sitting_rules.record,
+                anchor=self.day,
+            )
+
+    decided_on: Any
+
+    # Steps
+
+    @transition(
+        gettext_noop("Set day, place and chair"),
+        source={Status.AGREED},
+        may=Organiser(),
+    )
+    def arrange(
+        self,
+        *,
+        by: User,
+        starts_at: datetime,
+        place: str,
+        chair: Post,
+        delegated_by: Post | None = None,
+    ) -> Callable:
+        self.check_sitting(starts_at, chair, delegated_by)
+        self.starts_at, self.place = starts_at, place
+        self.chair, self.delegated_by = chair, delegated_by
+        return partial(self._moved, by=by)
+
+    @transition(
+        gettext_noop("Issue the notice"),
+        source={Status.AGREED},
+        target=Status.NOTIFIED,
+        may=Organiser(),
+        gates=[gates.is_arranged, gates.somebody_attends],
+    )
+    def notify(self, *, by: User, number: str = "") -> Callable:
+        """Issue the notice; every unit that sits in it then owes who comes."""
+        self.notified_on = clock.today()
+        self.notice = documents.issue_notice(self, by=by, number=number)
+        return partial(self._told, by=by)
+
+    @transition(
+        gettext_noop("Change day or place"),
+        source={Status.NOTIFIED},
+        may=Organiser(),
+    )
+    def postpone(
+        self, *, by: User, reason: str, starts_at: datetime, place: str, number: str = ""
+    ) -> Callable:
+        """Tell all, once, by another notice; those who come are asked anew."""
+        if starts_at <= clock.now():
+            raise ValidationError({"starts_at": _("This day is past.")})
+        before = self.starts_at, self.place
+        if before == (starts_at, place):
+            raise ValidationError({"starts_at": _("Neither day nor place is changed.")})
+        self.starts_at, self.place = starts_at, place
+        self.notified_on = clock.today()
+        self.notice = documents.issue_change(self, before, reason, by=by, number=number)
+        return partial(self._told, by=by, anew=True)
+
+    @transition(
+        gettext_noop("Record that it was held"),
+        source={Status.NOTIFIED},
+        target=Status.HELD,
+        may=Organiser(),
+        gates=[gates.has_begun],
+    )
+    def hold(self, *, by: User) -> Callable:
+        """It is the next meeting of the body by number; who was there is ticked beside it."""
+        JointBody.objects.select_for_update().get(pk=self.joint_body.pk)
+        held = type(self)._base_manager.filter(joint_body=self.joint_body)
+        last = held.aggregate(last=models.Max("ordinal"))["last"]
+        self.ordinal = max(last or 0, self.sitting_rules.held_before) + 1
+        self.held_on = self.day
+        return partial(self._moved, by=by)
+
+    @transition(
+        gettext_noop("Minutes are issued"),
+        source={Status.HELD},
+        target=Status.MINUTED,
+        may=Follows(),
+    )
+    def close(self, *, by: User) -> None:
+        """Taken along by the step that issues the minutes."""
+
+    def _told(self, *, by: User, anew: bool = False) -> None:
+        for attendance in self.attendances.order_by("pk"):
+            attendance.ask(by=by, anew=anew)
+        self._moved(by=by)
+        Duty.objects.open().of(self, *self.attendances.all()).tell()
+
+    def _moved(self, *, by: User) -> None:
+        keep_duties(self)
+        self.tell_those_that_hang_on_it(by=by)
+
+    def tell_those_that_hang_on_it(self, *, by: User) -> None:
+        """Its day, or what it has come to, has changed."""
+        for attendance in self.attendances.order_by("pk"):
+            with locked(attendance):
+                keep_duties(attendance)
+        for follow in self.HANGING:
+            follow(self, by)

@@ -1,0 +1,14 @@
+"""The record of a meeting, its decisions, its minutes and their corrections."""
+
+from minutes.models.corrections import Correction, CorrectionLine
+from minutes.models.decisions import Decision
+from minutes.models.minutes import ItemRecord, Minutes, begin_minutes
+
+__all__ = [
+    "Correction",
+    "CorrectionLine",
+    "Decision",
+    "ItemRecord",
+    "Minutes",
+    "begin_minutes",
+]

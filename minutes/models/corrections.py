@@ -1,0 +1,218 @@
+"""A numbered correction of issued minutes: per decision, what changes."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
+
+from deadlines.models import Owed, keep_duties
+from documents.models import IssuedDocument
+from institutions.may import Office
+from institutions.models import JointBody, MemberUnit, User
+from jointmeeting import clock
+from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
+from minutes import documents
+from minutes.models.decisions import Decision
+from minutes.models.minutes import Minutes
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(minutes__in=Minutes.objects.visible_to(user))
+
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body", "minutes__meeting")
+
+    def in_motion(self) -> Self:
+        return self.filter(status=Correction.Status.ISSUED)
+
+    @transaction.atomic
+    def issue(
+        self,
+        minutes: Minutes,
+        *,
+        by: User,
+        reason: str,
+        lines: list[dict[str, Any]],
+        number: str = "",
+    ) -> "Correction":
+        """Say what changes of the decisions, by a document; it is then to be applied.
+
+        Each line has decision (none for one that is added), change, text, due_on,
+        is_standing, done_when, leads, assisting, as far as they change.
+        """
+        with locked(minutes, by):
+            if not by.may("record_meetings", minutes.joint_body):
+                raise PermissionDenied(_("Minutes are corrected by who records them."))
+            if minutes.status != Minutes.Status.ISSUED:
+                raise StepRefused(
+                    _("Minutes that are not issued are changed, not corrected.")
+                )
+            if not lines:
+                raise ValidationError(_("Say what changes of at least one decision."))
+            correction = Correction(
+                minutes=minutes,
+                joint_body=minutes.joint_body,
+                position=minutes.corrections.count() + 1,
+                reason=reason,
+                issued_on=clock.today(),
+            )
+            correction.full_clean(exclude=["document"])
+            correction.document = documents.issue_correction(
+                correction, lines, by=by, number=number
+            )
+            save_with_history(
+                correction, by, gettext_noop("Issue the correction"), reason
+            )
+            for line in lines:
+                correction.put(line)
+            keep_duties(correction)
+            return correction
+
+
+class Correction(models.Model):
+    """What was put right in minutes that are out; the minutes themselves stay as they were."""
+
+    class Status(models.TextChoices):
+        ISSUED = "issued", gettext_lazy("To be applied")
+        APPLIED = "applied", gettext_lazy("Applied")
+
+    # What upper apps do about a decision that was corrected: added in ready().
+    FOLLOWING: ClassVar[list[Callable[[Decision, str, User], None]]] = []
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="corrections")
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    reason = models.TextField(gettext_lazy("reason"), max_length=2000)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ISSUED)
+    issued_on = models.DateField()
+    document = models.OneToOneField(IssuedDocument, models.PROTECT, related_name="+")
+
+    objects = CorrectionQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    lines: "models.Manager[CorrectionLine]"
+
+    class Meta:
+        verbose_name = gettext_lazy("correction")
+        verbose_name_plural = gettext_lazy("corrections")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["minutes", "position"], name="minutes_correction_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        about = {"n": self.position, "minutes": self.minutes}
+        return _("Correction no. %(n)s of the %(minutes)s") % about
+
+    def get_absolute_url(self) -> str:
+        return reverse("minutes:correction_detail", args=[self.pk])
+
+    def put(self, line: dict[str, Any]) -> None:
+        leads, assisting = line.pop("leads", ()), line.pop("assisting", ())
+        row = self.lines.create(**line)
+        row.leads.set(leads)
+        row.assisting.set(assisting)
+
+    def owed(self) -> Iterator[Owed]:
+        """The recorder applies it to the decisions."""
+        if self.status == self.Status.ISSUED:
+            recorder, term = self.minutes.recorder.liaison, self.minutes.rules.issue
+            yield Owed("apply", recorder, self.issued_on, term)
+
+    def duty_text(self, kind: str) -> str:
+        return _("Apply the %(correction)s") % {"correction": self}
+
+    def duty_url(self, kind: str) -> str:
+        return self.get_absolute_url()
+
+    @transition(
+        gettext_noop("Apply the correction"),
+        source={Status.ISSUED},
+        target=Status.APPLIED,
+        may=Office("record_meetings"),
+    )
+    def apply(self, *, by: User) -> Callable:
+        """The decisions are as corrected; whoever has them in hand is told."""
+        return partial(self._apply, by=by)
+
+    def _apply(self, *, by: User) -> None:
+        for line in self.lines.select_related("decision").order_by("pk"):
+            line.apply(by=by)
+        keep_duties(self)
+
+
+class CorrectionLine(models.Model):
+    """What changes of one decision."""
+
+    class Change(models.TextChoices):
+        WORDING = "wording", gettext_lazy("Wording")
+        LEAD = "lead", gettext_lazy("Units")
+        DUE = "due", gettext_lazy("Date")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+        ADDED = "added", gettext_lazy("Added")
+
+    correction = models.ForeignKey(Correction, models.CASCADE, related_name="lines")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="corrections"
+    )
+    change = models.CharField(gettext_lazy("change"), max_length=10, choices=Change)
+    text = models.TextField(blank=True, max_length=5000)
+    done_when = models.TextField(blank=True, max_length=1000)
+    due_on = models.DateField(null=True, blank=True)
+    is_standing = models.BooleanField(default=False)
+    leads = models.ManyToManyField(MemberUnit, blank=True, related_name="+")
+    assisting = models.ManyToManyField(MemberUnit, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = gettext_lazy("line of a correction")
+        verbose_name_plural = gettext_lazy("lines of corrections")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_change_display()} {self.decision or self.text}"
+
+    def apply(self, *, by: User) -> None:
+        """Change the decision, and let the apps above follow; the correction is locked."""
+        changes = CorrectionLine.Change
+        if self.change == changes.ADDED:
+            self.decision = Decision.objects.put(
+                self.correction.minutes.meeting,
+                by=by,
+                text=self.text,
+                due_on=self.due_on,
+                is_standing=self.is_standing,
+                done_when=self.done_when,
+                leads=self.leads.all(),
+                assisting=self.assisting.all(),
+            )
+            self.decision.take_effect(by=by)
+            self.save(update_fields=["decision"])
+            return
+        assert self.decision
+        with locked(self.decision):
+            self._change(self.decision, by)
+        if self.change == changes.WITHDRAWN:
+            self.decision.withdraw(by=by, reason=self.correction.reason)
+        for follow in Correction.FOLLOWING:
+            follow(self.decision, self.change, by)
+
+    def _change(self, decision: Decision, by: User) -> None:
+        changes = CorrectionLine.Change
+        if self.change == changes.WORDING:
+            decision.text = self.text or decision.text
+            decision.done_when = self.done_when or decision.done_when
+        elif self.change == changes.DUE:
+            decision.due_on, decision.is_standing = self.due_on, self.is_standing
+        elif self.change == changes.LEAD:
+            decision.leads.set(self.leads.all())
+            decision.assisting.set(self.assisting.all())
+        save_with_history(decision, by, gettext_noop("Corrected"), self.correction.reason)

@@ -1,0 +1,241 @@
+"""What a meeting decided: who leads, who assists, until when, what counts as done."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import Any, Self
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+from simple_history.models import HistoricalRecords
+
+from agenda.models import AgendaItem
+from consents.models import digest_of
+from deadlines.models import Owed, keep_duties
+from institutions.may import Follows
+from institutions.models import JointBody, MemberUnit, User
+from jointmeeting import clock
+from jointmeeting.workflow import locked, save_with_history, transition
+from meetings.models import Meeting
+from minutes.charter import MinutesRules
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User) -> Self:
+        """The offices read all; a unit those it leads or assists in, once they are issued."""
+        bodies = JointBody.objects.allowing(user, "read_topics")
+        units = user.units_held
+        issued = Decision.objects.exclude(status=Decision.Status.DRAFT)
+        return self.filter(
+            pk__in=Decision.objects.filter(joint_body__in=bodies)
+            .values("pk")
+            .union(
+                issued.filter(leads__in=units).values("pk"),
+                issued.filter(assisting__in=units).values("pk"),
+            )
+        )
+
+    def in_force(self) -> Self:
+        """Issued and not withdrawn, whatever has become of them."""
+        out = [Decision.Status.DRAFT, Decision.Status.WITHDRAWN]
+        return self.exclude(status__in=out)
+
+    def for_duties(self) -> Self:
+        return self.select_related("joint_body", "meeting")
+
+    def in_motion(self) -> Self:
+        return self.filter(status=Decision.Status.IN_FORCE)
+
+    @transaction.atomic
+    def bring_in(self, meeting: Meeting, *, by: User, **fields: Any) -> "Decision":
+        """Type in a decision of a meeting held before this product; it is in force at once."""
+        with locked(meeting, by):
+            if not by.may("record_meetings", meeting.joint_body):
+                text = _("Decisions are typed in by the offices that record meetings.")
+                raise PermissionDenied(text)
+            if not meeting.is_imported:
+                raise ValidationError(_("This meeting has minutes of its own."))
+            decision = self.put(meeting, by=by, **fields)
+            decision.take_effect(by=by)
+            return decision
+
+    def put(self, meeting: Meeting, *, by: User, **fields: Any) -> "Decision":
+        """One more decision of the meeting, whose row is locked by the caller's step."""
+        leads, assisting = fields.pop("leads", ()), fields.pop("assisting", ())
+        last = self.filter(meeting=meeting).aggregate(last=models.Max("position"))["last"]
+        decision = Decision(
+            meeting=meeting,
+            joint_body=meeting.joint_body,
+            position=(last or 0) + 1,
+            **fields,
+        )
+        decision.full_clean()
+        save_with_history(decision, by, gettext_noop("Write down a decision"))
+        decision.leads.set(leads)
+        decision.assisting.set(assisting)
+        decision.check_units()
+        return decision
+
+
+class Decision(models.Model):
+    """One thing a meeting decided; changed only by a correction once it is issued."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", gettext_lazy("Draft")
+        IN_FORCE = "in force", gettext_lazy("To be assigned")
+        ASSIGNED = "assigned", gettext_lazy("Assigned")
+        CLOSED = "closed", gettext_lazy("Closed")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
+    WORDS = ["text", "due_on", "is_standing", "done_when"]
+
+    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="decisions")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions")
+    item = models.ForeignKey(
+        AgendaItem, models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
+    position = models.PositiveSmallIntegerField()
+    text = models.TextField(gettext_lazy("what was decided"), max_length=5000)
+    leads = models.ManyToManyField(
+        MemberUnit, related_name="led", verbose_name=gettext_lazy("lead units")
+    )
+    assisting = models.ManyToManyField(
+        MemberUnit,
+        blank=True,
+        related_name="assisted",
+        verbose_name=gettext_lazy("assisting units"),
+    )
+    due_on = models.DateField(gettext_lazy("to be done by"), null=True, blank=True)
+    is_standing = models.BooleanField(
+        gettext_lazy("standing, without a date"), default=False
+    )
+    done_when = models.TextField(
+        gettext_lazy("what counts as done"), blank=True, max_length=1000
+    )
+    status = models.CharField(
+        gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
+    )
+    in_force_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    reported_on = models.DateField(null=True, blank=True)  # as closed, to a meeting
+
+    objects = DecisionQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = gettext_lazy("decision")
+        verbose_name_plural = gettext_lazy("decisions")
+        ordering = ["meeting", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_standing=False) | models.Q(due_on=None),
+                name="minutes_standing_has_no_date",
+                violation_error_message=gettext_lazy(
+                    "A standing decision has no date: leave one of the two out."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
+
+    def get_absolute_url(self) -> str:
+        return reverse("followups:decision_detail", args=[self.pk])
+
+    @property
+    def rules(self) -> MinutesRules:
+        return self.joint_body.part(MinutesRules)
+
+    def seen(self) -> str:
+        """Digest of what may be changed of it."""
+        text: dict[str, Any] = {name: getattr(self, name) for name in self.WORDS}
+        for name in ("leads", "assisting"):
+            text[name] = sorted(getattr(self, name).values_list("pk", flat=True))
+        return digest_of(text)
+
+    def check_units(self) -> None:
+        """Raise ValidationError where a unit leads and assists, or is of another body."""
+        leads, assisting = set(self.leads.all()), set(self.assisting.all())
+        if leads & assisting:
+            text = _("A unit leads or assists, not both.")
+            raise ValidationError({"assisting": text})
+        if any(each.joint_body_id != self.joint_body_id for each in leads | assisting):
+            raise ValidationError({"leads": _("Choose units of this body.")})
+
+    def gaps(self) -> list[str]:
+        """What is missing of it, in words."""
+        there = {
+            _("a lead unit"): self.leads.exists(),
+            _("a date"): bool(self.due_on or self.is_standing),
+            _("what counts as done"): bool(self.done_when.strip()),
+        }
+        return [what for what, is_there in there.items() if not is_there]
+
+    def owed(self) -> Iterator[Owed]:
+        """Once it is in force it is to be given to those who carry it out."""
+        if self.status == self.Status.IN_FORCE and self.in_force_on:
+            yield from self.owed_assignment(self.in_force_on)
+
+    def owed_assignment(self, since: date) -> Iterator[Owed]:
+        """Who assigns tasks, and its term, is said by the app above, in ready()."""
+        for who in self.ASSIGNING:
+            yield who(self, since)
+
+    ASSIGNING: list[Callable[["Decision", date], Owed]] = []
+
+    def duty_text(self, kind: str) -> str:
+        return _("Assign the decision “%(decision)s”") % {"decision": self}
+
+    def duty_url(self, kind: str) -> str:
+        return reverse("followups:assign", args=[self.meeting_id])
+
+    # Steps, all taken along by those of minutes, corrections and assignments
+
+    @transition(
+        gettext_noop("Takes effect"),
+        source={Status.DRAFT, Status.ASSIGNED, Status.CLOSED},
+        target=Status.IN_FORCE,
+        may=Follows(),
+    )
+    def take_effect(self, *, by: User) -> Callable:
+        self.in_force_on, self.closed_on = clock.today(), None
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Assigned"),
+        source={Status.IN_FORCE},
+        target=Status.ASSIGNED,
+        may=Follows(),
+    )
+    def assigned(self, *, by: User) -> Callable:
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Closed"),
+        source={Status.ASSIGNED},
+        target=Status.CLOSED,
+        may=Follows(),
+    )
+    def close(self, *, by: User) -> Callable:
+        self.closed_on = clock.today()
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Withdrawn"),
+        source={Status.IN_FORCE, Status.ASSIGNED, Status.CLOSED},
+        target=Status.WITHDRAWN,
+        may=Follows(),
+    )
+    def withdraw(self, *, by: User, reason: str) -> Callable:
+        return partial(keep_duties, self, void=reason)
+
+    @transition(
+        gettext_noop("Reported to a meeting"),
+        source={Status.CLOSED},
+        may=Follows(),
+    )
+    def reported(self, *, by: User) -> None:
+        self.reported_on = clock.today()
