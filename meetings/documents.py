@@ -98,8 +98,8 @@ def _sitting(meeting: Meeting, capacity: str) -> Any:
 def addressees_of(meeting: Meeting) -> list[Any]:
     """The units that sit in a meeting and the offices of the sides, in the charter's order."""
     body = meeting.joint_body
-    sitting = meeting.attendances.exclude(unit=None).values("unit")
-    offices = body.sides.exclude(office=None).values("office")
+    sitting = meeting.attendances.exclude(unit=None).order_by().values("unit")
+    offices = body.sides.exclude(office=None).order_by().values("office")
     members = body.members.select_related("unit").order_by("liaison__position")
     return list(members.filter(pk__in=sitting.union(offices)))
 

@@ -8,9 +8,6 @@ urlpatterns = [
     path("", views.meeting_list, name="meeting_list"),
     path("export/", views.meeting_export, name="meeting_export"),
     path("new/", views.meeting_create, name="meeting_create"),
-    path(
-        "attendances/<int:pk>/reply/", views.attendance_reply, name="attendance_reply"
-    ),
     path("<int:pk>/amend/", views.meeting_amend, name="meeting_amend"),
     path("<int:pk>/letter/", views.meeting_letter_preview, name="meeting_letter_preview"),
     path("<int:pk>/request/", views.meeting_request, name="meeting_request"),

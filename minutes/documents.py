@@ -125,11 +125,11 @@ def minutes_context(minutes: Minutes) -> dict[str, Any]:
 def addressees_of(minutes: Minutes) -> list[MemberUnit]:
     """Units that sat in the meeting or carry something out, and the sides' offices."""
     body = minutes.joint_body
-    sat = minutes.meeting.attendances.exclude(unit=None).values("unit")
+    sat = minutes.meeting.attendances.exclude(unit=None).order_by().values("unit")
     decisions = minutes.decisions().order_by().values("pk")
-    offices = body.sides.exclude(office=None).values("office")
-    charged = MemberUnit.objects.filter(led__in=decisions).values("pk")
-    helping = MemberUnit.objects.filter(assisted__in=decisions).values("pk")
+    offices = body.sides.exclude(office=None).order_by().values("office")
+    charged = MemberUnit.objects.filter(led__in=decisions).order_by().values("pk")
+    helping = MemberUnit.objects.filter(assisted__in=decisions).order_by().values("pk")
     members = body.members.exclude(key__in=minutes.rules.copies)
     sent = sat.union(offices, charged, helping)
     return list(members.filter(pk__in=sent).order_by("liaison__position"))
