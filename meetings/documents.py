@@ -13,6 +13,7 @@ from jointmeeting import clock
 
 if TYPE_CHECKING:
     from meetings.models import Meeting
+    from meetings.models.sittings import Sitting
 
 
 def request_context(meeting: Meeting, by: User) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def issue_request(meeting: Meeting, *, by: User, number: str) -> IssuedDocument:
     )
 
 
-def notice_context(meeting: Meeting, by: User) -> dict[str, Any]:
+def notice_context(meeting: Sitting, by: User) -> dict[str, Any]:
     """The notice as it would be issued today; number and date come on issue."""
     rules, body = meeting.sitting_rules, meeting.joint_body
     members = {each.key: each.unit for each in body.members.select_related("unit")}
@@ -90,12 +91,12 @@ def notice_context(meeting: Meeting, by: User) -> dict[str, Any]:
         }
 
 
-def _sitting(meeting: Meeting, capacity: str) -> Any:
+def _sitting(meeting: Sitting, capacity: str) -> Any:
     of_kind = meeting.attendances.filter(capacity=capacity)
     return of_kind.select_related("post", "unit__unit")
 
 
-def addressees_of(meeting: Meeting) -> list[Any]:
+def addressees_of(meeting: Sitting) -> list[Any]:
     """The units that sit in a meeting and the offices of the sides, in the charter's order."""
     body = meeting.joint_body
     sitting = meeting.attendances.exclude(unit=None).order_by().values("unit")
@@ -104,12 +105,12 @@ def addressees_of(meeting: Meeting) -> list[Any]:
     return list(members.filter(pk__in=sitting.union(offices)))
 
 
-def issue_notice(meeting: Meeting, *, by: User, number: str) -> IssuedDocument:
+def issue_notice(meeting: Sitting, *, by: User, number: str) -> IssuedDocument:
     return _issue("meeting_notice", meeting, notice_context(meeting, by), by, number)
 
 
 def issue_change(
-    meeting: Meeting, before: tuple, reason: str, *, by: User, number: str
+    meeting: Sitting, before: tuple, reason: str, *, by: User, number: str
 ) -> IssuedDocument:
     """Tell all at once that day or place is another; `before` are those told earlier."""
     context = notice_context(meeting, by)
@@ -121,21 +122,21 @@ def issue_change(
     return _issue("meeting_change", meeting, context, by, number)
 
 
-def issue_cancellation(meeting: Meeting, reason: str, *, by: User) -> IssuedDocument:
+def issue_cancellation(meeting: Sitting, reason: str, *, by: User) -> IssuedDocument:
     context = notice_context(meeting, by)
     title = context["title"].replace("关于召开", "关于取消")
     context |= {"title": title, "before": _told_before(meeting), "reason": reason}
     return _issue("meeting_cancelled", meeting, context, by, "")
 
 
-def _told_before(meeting: Meeting) -> dict[str, Any]:
+def _told_before(meeting: Sitting) -> dict[str, Any]:
     notice = meeting.notice
     assert notice
     return {"number": notice.number, "title": notice.title, "on": notice.issued_on}
 
 
 def _issue(
-    template: str, meeting: Meeting, context: dict[str, Any], by: User, number: str
+    template: str, meeting: Sitting, context: dict[str, Any], by: User, number: str
 ) -> IssuedDocument:
     return IssuedDocument.objects.issue(
         template,

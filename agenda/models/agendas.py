@@ -20,7 +20,7 @@ from documents.models import IssuedDocument
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
-from meetings.models import Attendance, Meeting, Organiser, seat
+from meetings.models import ORGANISER, Attendance, Meeting, seat
 
 
 class AgendaQuerySet(models.QuerySet["Agenda"]):
@@ -46,7 +46,7 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
                 return there
             if meeting.status != Meeting.Status.AGREED:
                 raise StepRefused(_("An agenda is begun once the meeting is agreed to."))
-            Organiser().check(by, meeting)
+            ORGANISER.check(by, meeting)
             agenda = Agenda(
                 meeting=meeting, joint_body=meeting.joint_body, begun_on=clock.today()
             )
@@ -74,8 +74,6 @@ class Agenda(models.Model):
 
     objects = AgendaQuerySet.as_manager()
     history = HistoricalRecords()
-
-    items: "models.Manager[AgendaItem]"
 
     class Meta:
         verbose_name = gettext_lazy("agenda")
@@ -156,7 +154,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Put a topic on the agenda"),
         source={Status.DRAFT},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def take_up(self, *, by: User, topic: Topic, topic_despite: str = "") -> Callable:
         return partial(self._take_up, topic, topic_despite, by)
@@ -164,7 +162,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Add a topic after freezing"),
         source={Status.FROZEN},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def supplement(
         self, *, by: User, topic: Topic, reason: str, topic_despite: str = ""
@@ -174,7 +172,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Add an item"),
         source={Status.DRAFT},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def add(self, *, by: User, **fields: Any) -> None:
         """A report or another matter: `fields` are title, kind, presenter, minutes."""
@@ -184,7 +182,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Change an item"),
         source={Status.DRAFT},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def change(self, *, by: User, item: "AgendaItem", seen: str, **fields: Any) -> None:
         """Presenter, minutes, units, title; refused if it is not as the editor saw it."""
@@ -204,7 +202,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Put the items in order"),
         source={Status.DRAFT},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def sort(self, *, by: User, order: list[int], seen: str) -> None:
         """`order` are the keys of all items, first to last."""
@@ -221,7 +219,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Take an item off"),
         source={Status.DRAFT},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def take_off(self, *, by: User, item: "AgendaItem") -> Callable:
         self._check_open()
@@ -233,7 +231,7 @@ class Agenda(models.Model):
     @transition(
         gettext_noop("Propose who attends"),
         source={Status.DRAFT, Status.FROZEN},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def gather(self, *, by: User) -> Callable:
         """Give a place to all whom the charter and the topics call for; nobody loses one."""
@@ -244,7 +242,7 @@ class Agenda(models.Model):
         gettext_noop("Freeze the agenda"),
         source={Status.DRAFT},
         target=Status.FROZEN,
-        may=Organiser(),
+        may=ORGANISER,
         gates=[gates.has_items],
     )
     def freeze(self, *, by: User) -> Callable:
@@ -256,7 +254,7 @@ class Agenda(models.Model):
         gettext_noop("Open the agenda again"),
         source={Status.FROZEN},
         target=Status.DRAFT,
-        may=Organiser(),
+        may=ORGANISER,
     )
     def reopen(self, *, by: User, reason: str) -> Callable:
         self._check_open()
@@ -393,7 +391,7 @@ def _gather(agenda: Agenda, by: User) -> None:
     topics = [item.topic for item in agenda.items.select_related("topic") if item.topic]
     classes = {topic.topic_class for topic in topics}
     posts = {post.key: post for post in agenda.joint_body.posts.all()}
-    attending = {"by": by, "capacity": Attendance.Capacity.ATTENDING}
+    attending: dict[str, Any] = {"by": by, "capacity": Attendance.Capacity.ATTENDING}
     for key in rules.attending:
         seat(meeting, post=posts[key], **_holder(posts[key]), **attending)
     for portfolio in rules.by_portfolio:
@@ -403,7 +401,7 @@ def _gather(agenda: Agenda, by: User) -> None:
     _gather_units(agenda, by)
 
 
-def _holder(post: Any) -> dict[str, str]:
+def _holder(post: Any) -> dict[str, Any]:
     """Who holds the post today; a list of names is drawn up when it is."""
     names = [
         str(each)
@@ -415,7 +413,10 @@ def _holder(post: Any) -> dict[str, str]:
 def _gather_units(agenda: Agenda, by: User) -> None:
     rules = agenda.meeting.sitting_rules.attendance
     members = agenda.joint_body.members.select_related("unit")
-    in_attendance = {"by": by, "capacity": Attendance.Capacity.IN_ATTENDANCE}
+    in_attendance: dict[str, Any] = {
+        "by": by,
+        "capacity": Attendance.Capacity.IN_ATTENDANCE,
+    }
     for unit in members.filter(key__in=rules.units).order_by("liaison__position"):
         seat(agenda.meeting, unit=unit, **in_attendance)
     if rules.by_topic:

@@ -7,50 +7,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('documents', '0001_initial'),
-        ('institutions', '0002_alter_jointbody_options'),
+        ("documents", "0001_initial"),
+        ("institutions", "0002_alter_jointbody_options"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='addressee',
-            name='received_on',
-            field=models.DateField(blank=True, null=True, verbose_name='received on'),
+            model_name="addressee",
+            name="received_on",
+            field=models.DateField(blank=True, null=True, verbose_name="received on"),
         ),
         migrations.AddField(
-            model_name='addressee',
-            name='status',
-            field=models.CharField(choices=[('sent', 'Sent'), ('asked', 'Receipt asked for'), ('received', 'Received')], default='sent', max_length=10, verbose_name='receipt'),
+            model_name="addressee",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("sent", "Sent"),
+                    ("asked", "Receipt asked for"),
+                    ("received", "Received"),
+                ],
+                default="sent",
+                max_length=10,
+                verbose_name="receipt",
+            ),
         ),
         migrations.AddField(
-            model_name='addressee',
-            name='term',
+            model_name="addressee",
+            name="term",
             field=models.JSONField(blank=True, default=dict),
         ),
         migrations.CreateModel(
-            name='HistoricalAddressee',
+            name="HistoricalAddressee",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('is_copy', models.BooleanField(default=False, verbose_name='copy')),
-                ('status', models.CharField(choices=[('sent', 'Sent'), ('asked', 'Receipt asked for'), ('received', 'Received')], default='sent', max_length=10, verbose_name='receipt')),
-                ('term', models.JSONField(blank=True, default=dict)),
-                ('received_on', models.DateField(blank=True, null=True, verbose_name='received on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.issueddocument')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('member', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.memberunit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("is_copy", models.BooleanField(default=False, verbose_name="copy")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("sent", "Sent"),
+                            ("asked", "Receipt asked for"),
+                            ("received", "Received"),
+                        ],
+                        default="sent",
+                        max_length=10,
+                        verbose_name="receipt",
+                    ),
+                ),
+                ("term", models.JSONField(blank=True, default=dict)),
+                (
+                    "received_on",
+                    models.DateField(blank=True, null=True, verbose_name="received on"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.memberunit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical addressee',
-                'verbose_name_plural': 'historical addressees',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical addressee",
+                "verbose_name_plural": "historical addressees",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),

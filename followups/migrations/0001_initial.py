@@ -5,244 +5,559 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('task', models.TextField(blank=True, max_length=2000, verbose_name='what this unit does')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('status', models.CharField(choices=[('issued', 'To be accepted'), ('accepted', 'Accepted'), ('under way', 'Under way'), ('returned', 'Returned as not its remit'), ('claimed', 'Said to be done'), ('closed', 'Closed'), ('reassigned', 'Given to another unit'), ('cancelled', 'Cancelled')], default='issued', max_length=20, verbose_name='state')),
-                ('issued_on', models.DateField(verbose_name='assigned on')),
-                ('accepted_on', models.DateField(blank=True, null=True)),
-                ('returned_on', models.DateField(blank=True, null=True)),
-                ('claimed_on', models.DateField(blank=True, null=True)),
-                ('evidence', models.TextField(blank=True, max_length=5000, verbose_name='what was done')),
-                ('result', models.CharField(blank=True, max_length=50, verbose_name='result')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "task",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="what this unit does"
+                    ),
+                ),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be done by"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("issued", "To be accepted"),
+                            ("accepted", "Accepted"),
+                            ("under way", "Under way"),
+                            ("returned", "Returned as not its remit"),
+                            ("claimed", "Said to be done"),
+                            ("closed", "Closed"),
+                            ("reassigned", "Given to another unit"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="issued",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("issued_on", models.DateField(verbose_name="assigned on")),
+                ("accepted_on", models.DateField(blank=True, null=True)),
+                ("returned_on", models.DateField(blank=True, null=True)),
+                ("claimed_on", models.DateField(blank=True, null=True)),
+                (
+                    "evidence",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="what was done"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(blank=True, max_length=50, verbose_name="result"),
+                ),
+                (
+                    "closed_on",
+                    models.DateField(blank=True, null=True, verbose_name="closed on"),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['decision', 'pk'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["decision", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('channel', models.CharField(choices=[('phone', 'Phone'), ('visit', 'Visit'), ('letter', 'Letter'), ('message', 'Message')], max_length=10, verbose_name='by way of')),
-                ('whom', models.CharField(max_length=100, verbose_name='spoke to')),
-                ('said', models.TextField(max_length=2000, verbose_name='what was said')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("phone", "Phone"),
+                            ("visit", "Visit"),
+                            ("letter", "Letter"),
+                            ("message", "Message"),
+                        ],
+                        max_length=10,
+                        verbose_name="by way of",
+                    ),
+                ),
+                ("whom", models.CharField(max_length=100, verbose_name="spoke to")),
+                ("said", models.TextField(max_length=2000, verbose_name="what was said")),
             ],
             options={
-                'verbose_name': 'contact with a unit',
-                'verbose_name_plural': 'contacts with units',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "contact with a unit",
+                "verbose_name_plural": "contacts with units",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalAssignment',
+            name="HistoricalAssignment",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('task', models.TextField(blank=True, max_length=2000, verbose_name='what this unit does')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('status', models.CharField(choices=[('issued', 'To be accepted'), ('accepted', 'Accepted'), ('under way', 'Under way'), ('returned', 'Returned as not its remit'), ('claimed', 'Said to be done'), ('closed', 'Closed'), ('reassigned', 'Given to another unit'), ('cancelled', 'Cancelled')], default='issued', max_length=20, verbose_name='state')),
-                ('issued_on', models.DateField(verbose_name='assigned on')),
-                ('accepted_on', models.DateField(blank=True, null=True)),
-                ('returned_on', models.DateField(blank=True, null=True)),
-                ('claimed_on', models.DateField(blank=True, null=True)),
-                ('evidence', models.TextField(blank=True, max_length=5000, verbose_name='what was done')),
-                ('result', models.CharField(blank=True, max_length=50, verbose_name='result')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "task",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="what this unit does"
+                    ),
+                ),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be done by"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("issued", "To be accepted"),
+                            ("accepted", "Accepted"),
+                            ("under way", "Under way"),
+                            ("returned", "Returned as not its remit"),
+                            ("claimed", "Said to be done"),
+                            ("closed", "Closed"),
+                            ("reassigned", "Given to another unit"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="issued",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("issued_on", models.DateField(verbose_name="assigned on")),
+                ("accepted_on", models.DateField(blank=True, null=True)),
+                ("returned_on", models.DateField(blank=True, null=True)),
+                ("claimed_on", models.DateField(blank=True, null=True)),
+                (
+                    "evidence",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="what was done"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(blank=True, max_length=50, verbose_name="result"),
+                ),
+                (
+                    "closed_on",
+                    models.DateField(blank=True, null=True, verbose_name="closed on"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical assignment',
-                'verbose_name_plural': 'historical assignments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical assignment",
+                "verbose_name_plural": "historical assignments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalInspection',
+            name="HistoricalInspection",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('inspected_on', models.DateField(verbose_name='inspected on')),
-                ('place', models.CharField(max_length=200, verbose_name='place')),
-                ('took_part', models.CharField(max_length=300, verbose_name='took part')),
-                ('finding', models.TextField(max_length=5000, verbose_name='finding')),
-                ('demand', models.TextField(blank=True, max_length=2000, verbose_name='what is to be done')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('to sign', 'To be signed off'), ('signed', 'Waiting for the unit'), ('answered', 'Answered by the unit'), ('closed', 'Closed')], default='draft', max_length=20, verbose_name='state')),
-                ('signed_on', models.DateField(blank=True, null=True)),
-                ('answer_text', models.TextField(blank=True, max_length=5000, verbose_name='what the unit did')),
-                ('answered_on', models.DateField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("inspected_on", models.DateField(verbose_name="inspected on")),
+                ("place", models.CharField(max_length=200, verbose_name="place")),
+                ("took_part", models.CharField(max_length=300, verbose_name="took part")),
+                ("finding", models.TextField(max_length=5000, verbose_name="finding")),
+                (
+                    "demand",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="what is to be done"
+                    ),
+                ),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be done by"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("to sign", "To be signed off"),
+                            ("signed", "Waiting for the unit"),
+                            ("answered", "Answered by the unit"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True)),
+                (
+                    "answer_text",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="what the unit did"
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical inspection',
-                'verbose_name_plural': 'historical inspections',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical inspection",
+                "verbose_name_plural": "historical inspections",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalProgressLine',
+            name="HistoricalProgressLine",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'To be explained'), ('said', 'Complete')], default='said', max_length=10)),
-                ('asked_on', models.DateField(blank=True, null=True)),
-                ('explanation', models.TextField(blank=True, max_length=3000, verbose_name='why it is not done')),
-                ('explained_on', models.DateField(blank=True, null=True)),
-                ('result', models.CharField(blank=True, max_length=200)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "To be explained"), ("said", "Complete")],
+                        default="said",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_on", models.DateField(blank=True, null=True)),
+                (
+                    "explanation",
+                    models.TextField(
+                        blank=True, max_length=3000, verbose_name="why it is not done"
+                    ),
+                ),
+                ("explained_on", models.DateField(blank=True, null=True)),
+                ("result", models.CharField(blank=True, max_length=200)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical line of the progress report',
-                'verbose_name_plural': 'historical lines of the progress report',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical line of the progress report",
+                "verbose_name_plural": "historical lines of the progress report",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalProgressReport',
+            name="HistoricalProgressReport",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('status', models.CharField(choices=[('gathering', 'Being gathered'), ('frozen', 'Frozen')], default='gathering', max_length=10)),
-                ('begun_on', models.DateField()),
-                ('frozen_on', models.DateField(blank=True, null=True)),
-                ('words', models.TextField(blank=True, max_length=5000, verbose_name='opening paragraph')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("gathering", "Being gathered"), ("frozen", "Frozen")],
+                        default="gathering",
+                        max_length=10,
+                    ),
+                ),
+                ("begun_on", models.DateField()),
+                ("frozen_on", models.DateField(blank=True, null=True)),
+                (
+                    "words",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="opening paragraph"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical progress report',
-                'verbose_name_plural': 'historical progress reports',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical progress report",
+                "verbose_name_plural": "historical progress reports",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalStatusReport',
+            name="HistoricalStatusReport",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('given_on', models.DateField(verbose_name='reported on')),
-                ('progress', models.TextField(max_length=5000, verbose_name='progress')),
-                ('obstacles', models.TextField(blank=True, max_length=2000, verbose_name='obstacles')),
-                ('next_steps', models.TextField(blank=True, max_length=2000, verbose_name='next steps')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("given_on", models.DateField(verbose_name="reported on")),
+                ("progress", models.TextField(max_length=5000, verbose_name="progress")),
+                (
+                    "obstacles",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="obstacles"
+                    ),
+                ),
+                (
+                    "next_steps",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="next steps"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical status report',
-                'verbose_name_plural': 'historical status reports',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical status report",
+                "verbose_name_plural": "historical status reports",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('inspected_on', models.DateField(verbose_name='inspected on')),
-                ('place', models.CharField(max_length=200, verbose_name='place')),
-                ('took_part', models.CharField(max_length=300, verbose_name='took part')),
-                ('finding', models.TextField(max_length=5000, verbose_name='finding')),
-                ('demand', models.TextField(blank=True, max_length=2000, verbose_name='what is to be done')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('to sign', 'To be signed off'), ('signed', 'Waiting for the unit'), ('answered', 'Answered by the unit'), ('closed', 'Closed')], default='draft', max_length=20, verbose_name='state')),
-                ('signed_on', models.DateField(blank=True, null=True)),
-                ('answer_text', models.TextField(blank=True, max_length=5000, verbose_name='what the unit did')),
-                ('answered_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("inspected_on", models.DateField(verbose_name="inspected on")),
+                ("place", models.CharField(max_length=200, verbose_name="place")),
+                ("took_part", models.CharField(max_length=300, verbose_name="took part")),
+                ("finding", models.TextField(max_length=5000, verbose_name="finding")),
+                (
+                    "demand",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="what is to be done"
+                    ),
+                ),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be done by"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("to sign", "To be signed off"),
+                            ("signed", "Waiting for the unit"),
+                            ("answered", "Answered by the unit"),
+                            ("closed", "Closed"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("signed_on", models.DateField(blank=True, null=True)),
+                (
+                    "answer_text",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="what the unit did"
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'inspection',
-                'verbose_name_plural': 'inspections',
-                'ordering': ['-inspected_on', '-pk'],
+                "verbose_name": "inspection",
+                "verbose_name_plural": "inspections",
+                "ordering": ["-inspected_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='LineOpinion',
+            name="LineOpinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opinion', models.TextField(max_length=2000, verbose_name='opinion')),
-                ('said_on', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("opinion", models.TextField(max_length=2000, verbose_name="opinion")),
+                ("said_on", models.DateField()),
             ],
             options={
-                'verbose_name': 'opinion on a decision',
-                'verbose_name_plural': 'opinions on decisions',
-                'ordering': ['pk'],
+                "verbose_name": "opinion on a decision",
+                "verbose_name_plural": "opinions on decisions",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ProgressLine',
+            name="ProgressLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'To be explained'), ('said', 'Complete')], default='said', max_length=10)),
-                ('asked_on', models.DateField(blank=True, null=True)),
-                ('explanation', models.TextField(blank=True, max_length=3000, verbose_name='why it is not done')),
-                ('explained_on', models.DateField(blank=True, null=True)),
-                ('result', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "To be explained"), ("said", "Complete")],
+                        default="said",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_on", models.DateField(blank=True, null=True)),
+                (
+                    "explanation",
+                    models.TextField(
+                        blank=True, max_length=3000, verbose_name="why it is not done"
+                    ),
+                ),
+                ("explained_on", models.DateField(blank=True, null=True)),
+                ("result", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name': 'line of the progress report',
-                'verbose_name_plural': 'lines of the progress report',
-                'ordering': ['pk'],
+                "verbose_name": "line of the progress report",
+                "verbose_name_plural": "lines of the progress report",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ProgressReport',
+            name="ProgressReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('gathering', 'Being gathered'), ('frozen', 'Frozen')], default='gathering', max_length=10)),
-                ('begun_on', models.DateField()),
-                ('frozen_on', models.DateField(blank=True, null=True)),
-                ('words', models.TextField(blank=True, max_length=5000, verbose_name='opening paragraph')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("gathering", "Being gathered"), ("frozen", "Frozen")],
+                        default="gathering",
+                        max_length=10,
+                    ),
+                ),
+                ("begun_on", models.DateField()),
+                ("frozen_on", models.DateField(blank=True, null=True)),
+                (
+                    "words",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="opening paragraph"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'progress report',
-                'verbose_name_plural': 'progress reports',
+                "verbose_name": "progress report",
+                "verbose_name_plural": "progress reports",
             },
         ),
         migrations.CreateModel(
-            name='StatusReport',
+            name="StatusReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_on', models.DateField(verbose_name='reported on')),
-                ('progress', models.TextField(max_length=5000, verbose_name='progress')),
-                ('obstacles', models.TextField(blank=True, max_length=2000, verbose_name='obstacles')),
-                ('next_steps', models.TextField(blank=True, max_length=2000, verbose_name='next steps')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("given_on", models.DateField(verbose_name="reported on")),
+                ("progress", models.TextField(max_length=5000, verbose_name="progress")),
+                (
+                    "obstacles",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="obstacles"
+                    ),
+                ),
+                (
+                    "next_steps",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="next steps"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status report',
-                'verbose_name_plural': 'status reports',
-                'ordering': ['-given_on', '-pk'],
+                "verbose_name": "status report",
+                "verbose_name_plural": "status reports",
+                "ordering": ["-given_on", "-pk"],
             },
         ),
     ]

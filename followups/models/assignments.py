@@ -159,8 +159,6 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
     history = HistoricalRecords()
 
-    reports: "models.Manager[StatusReport]"
-
     class Meta:
         verbose_name = gettext_lazy("assignment")
         verbose_name_plural = gettext_lazy("assignments")

@@ -37,7 +37,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         with locked(item, by):
             if not by.stands_for(item.presenter):
                 Liaison("presenter").check(by, item)
-            report = self.filter(item=item).first()
+            report = ProgressReport.objects.filter(item=item).first()
             if report is None:
                 report = ProgressReport(
                     item=item, joint_body=item.joint_body, begun_on=clock.today()
@@ -77,8 +77,6 @@ class ProgressReport(models.Model):
 
     objects = ProgressReportQuerySet.as_manager()
     history = HistoricalRecords()
-
-    lines: "models.Manager[ProgressLine]"
 
     class Meta:
         verbose_name = gettext_lazy("progress report")
@@ -206,8 +204,6 @@ class ProgressLine(models.Model):
 
     objects = ProgressLineQuerySet.as_manager()
     history = HistoricalRecords()
-
-    opinions: "models.Manager[LineOpinion]"
 
     class Meta:
         verbose_name = gettext_lazy("line of the progress report")

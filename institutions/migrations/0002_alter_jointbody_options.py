@@ -4,14 +4,32 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('institutions', '0001_initial'),
+        ("institutions", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='jointbody',
-            options={'permissions': [('read_topics', 'Read topics'), ('read_opinions', "Read the units' opinions"), ('request_meetings', 'Request meetings'), ('prepare_topics', 'Prepare topics'), ('run_consultations', 'Run consultations'), ('issue_documents', 'Issue documents'), ('organise_meetings', 'Organise meetings'), ('record_meetings', 'Record meetings'), ('assign_tasks', 'Assign tasks'), ('verify_results', 'Verify results'), ('inspect', 'Inspect'), ('administer_accounts', 'Administer accounts'), ('administer_rights', 'Administer posts and rights'), ('read_audit', 'Read the audit')], 'verbose_name': 'joint body', 'verbose_name_plural': 'joint bodies'},
+            name="jointbody",
+            options={
+                "permissions": [
+                    ("read_topics", "Read topics"),
+                    ("read_opinions", "Read the units' opinions"),
+                    ("request_meetings", "Request meetings"),
+                    ("prepare_topics", "Prepare topics"),
+                    ("run_consultations", "Run consultations"),
+                    ("issue_documents", "Issue documents"),
+                    ("organise_meetings", "Organise meetings"),
+                    ("record_meetings", "Record meetings"),
+                    ("assign_tasks", "Assign tasks"),
+                    ("verify_results", "Verify results"),
+                    ("inspect", "Inspect"),
+                    ("administer_accounts", "Administer accounts"),
+                    ("administer_rights", "Administer posts and rights"),
+                    ("read_audit", "Read the audit"),
+                ],
+                "verbose_name": "joint body",
+                "verbose_name_plural": "joint bodies",
+            },
         ),
     ]

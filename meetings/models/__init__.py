@@ -7,14 +7,14 @@ from meetings.models.meetings import (
     asking_units,
     rules_for,
 )
-from meetings.models.sittings import Organiser
+from meetings.models.sittings import ORGANISER
 from meetings.models.years import BodyYear, open_year
 
 __all__ = [
     "Attendance",
     "BodyYear",
     "Meeting",
-    "Organiser",
+    "ORGANISER",
     "askers_only",
     "asking_units",
     "open_year",

@@ -17,7 +17,7 @@ from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models.meetings import Meeting
-from meetings.models.sittings import Organiser
+from meetings.models.sittings import ORGANISER
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -149,7 +149,7 @@ class Attendance(models.Model):
         gettext_noop("Say who comes"),
         source={Status.LISTED, Status.ASKED, Status.COMING, Status.EXCUSED},
         target=Status.COMING,
-        may=Either(Liaison("unit"), Organiser()),
+        may=Either(Liaison("unit"), ORGANISER),
     )
     def reply(self, *, by: User, name: str, title: str, phone: str = "") -> Callable:
         self._check_open()
@@ -161,7 +161,7 @@ class Attendance(models.Model):
         gettext_noop("Ask to be excused"),
         source={Status.LISTED, Status.ASKED, Status.COMING},
         target=Status.EXCUSED,
-        may=Either(Liaison("unit"), Organiser()),
+        may=Either(Liaison("unit"), ORGANISER),
     )
     def excuse(self, *, by: User, reason: str) -> Callable:
         self._check_open()
@@ -172,7 +172,7 @@ class Attendance(models.Model):
         gettext_noop("Name a substitute"),
         source={Status.LISTED, Status.ASKED, Status.COMING, Status.EXCUSED},
         target=Status.SUBSTITUTED,
-        may=Either(Liaison("unit"), Organiser()),
+        may=Either(Liaison("unit"), ORGANISER),
     )
     def replace(
         self, *, by: User, substitute: str, substitute_title: str, reason: str
@@ -187,7 +187,7 @@ class Attendance(models.Model):
     @transition(
         gettext_noop("Tick who was there"),
         source=set(Status),
-        may=Organiser(),
+        may=ORGANISER,
     )
     def tick(self, *, by: User, was_there: bool) -> None:
         if self.meeting.status not in (Meeting.Status.NOTIFIED, Meeting.Status.HELD):

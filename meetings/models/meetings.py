@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +21,7 @@ from jointmeeting import clock
 from jointmeeting.workflow import locked, save_with_history, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules, RequestRules
-from meetings.models.sittings import Organiser, Sitting, Status
+from meetings.models.sittings import ORGANISER, Sitting, Status
 from meetings.models.years import BodyYear
 
 
@@ -115,10 +114,6 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 class Meeting(Sitting):
     """One sitting of a joint body, from the wish to hold it."""
 
-    class Kind(models.TextChoices):
-        REGULAR = "regular", gettext_lazy("Regular meeting")
-        AD_HOC = "ad hoc", gettext_lazy("Ad hoc meeting")
-
     AGREED_ON = [Status.AGREED, Status.NOTIFIED, Status.HELD, Status.MINUTED]
     ON_ITS_WAY = [Status.REQUESTED, Status.RETURNED, *AGREED_ON]
 
@@ -129,24 +124,11 @@ class Meeting(Sitting):
 
     IMPORTED = ["kind", "year", "reason", "held_on", "place", "ordinal"]
 
-    joint_body = models.ForeignKey(
-        JointBody,
-        models.PROTECT,
-        related_name="meetings",
-        verbose_name=gettext_lazy("joint body"),
-    )
     requested_by = models.ForeignKey(
         MemberUnit,
         models.PROTECT,
         related_name="+",
         verbose_name=gettext_lazy("asked for by"),
-    )
-    kind = models.CharField(
-        gettext_lazy("kind"), max_length=10, choices=Kind, default=Kind.REGULAR
-    )
-    year = models.PositiveSmallIntegerField(
-        gettext_lazy("work year"),
-        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
     )
     reason = models.TextField(gettext_lazy("reason"), max_length=2000)
     proposed_on = models.DateField(gettext_lazy("proposed day"), null=True, blank=True)
@@ -332,7 +314,7 @@ class Meeting(Sitting):
             Status.NOTIFIED,
         },
         target=Status.CANCELLED,
-        may=Either(Liaison("requested_by"), Organiser()),
+        may=Either(Liaison("requested_by"), ORGANISER),
     )
     def cancel(self, *, by: User, reason: str) -> Callable:
         """It will not be held: nobody owes an answer any more, whoever was told is told so.

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,14 +15,16 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from consents.models import Consented
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
-from institutions.may import Follows
+from institutions.may import Follows, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import May, locked, transition
+from jointmeeting.workflow import locked, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from meetings.models.attendance import Attendance
 
 
@@ -37,21 +40,15 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", gettext_lazy("Cancelled")
 
 
-class Organiser(May):
-    """An office whose task it is to organise the body's meetings."""
-
-    def __call__(self, user: User, row: Any) -> bool:
-        return user.may("organise_meetings", row.joint_body)
-
-    def __str__(self) -> str:
-        return _("an office that organises the meetings")
-
-    def who(self, row: Any) -> str:
-        return _(", ").join(row.joint_body.holders_of("organise_meetings")) or str(self)
+ORGANISER = Office("organise_meetings")
 
 
 class Sitting(Consented):
     """What a meeting is once it is agreed to: a day, a place, a chair, those who sit in it."""
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", gettext_lazy("Regular meeting")
+        AD_HOC = "ad hoc", gettext_lazy("Ad hoc meeting")
 
     OWED: ClassVar[dict[str, str]] = {
         "notify": gettext_noop("Arrange and issue the notice: %(meeting)s"),
@@ -61,6 +58,19 @@ class Sitting(Consented):
     HANGING: ClassVar[list[Callable[[Any, User], None]]] = []
     Status = Status
 
+    joint_body = models.ForeignKey(
+        JointBody,
+        models.PROTECT,
+        related_name="meetings",
+        verbose_name=gettext_lazy("joint body"),
+    )
+    kind = models.CharField(
+        gettext_lazy("kind"), max_length=10, choices=Kind, default=Kind.REGULAR
+    )
+    year = models.PositiveSmallIntegerField(
+        gettext_lazy("work year"),
+        validators=[MinValueValidator(2000), MaxValueValidator(2100)],
+    )
     status = models.CharField(
         gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
     )
@@ -92,8 +102,7 @@ class Sitting(Consented):
     )
     is_imported = models.BooleanField(default=False)
 
-    joint_body: "models.ForeignKey[JointBody, JointBody]"
-    attendances: "models.Manager[Attendance]"
+    attendances: "RelatedManager[Attendance]"
 
     class Meta:
         abstract = True
@@ -168,7 +177,7 @@ class Sitting(Consented):
     @transition(
         gettext_noop("Set day, place and chair"),
         source={Status.AGREED},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def arrange(
         self,
@@ -188,7 +197,7 @@ class Sitting(Consented):
         gettext_noop("Issue the notice"),
         source={Status.AGREED},
         target=Status.NOTIFIED,
-        may=Organiser(),
+        may=ORGANISER,
         gates=[gates.is_arranged, gates.somebody_attends],
     )
     def notify(self, *, by: User, number: str = "") -> Callable:
@@ -200,7 +209,7 @@ class Sitting(Consented):
     @transition(
         gettext_noop("Change day or place"),
         source={Status.NOTIFIED},
-        may=Organiser(),
+        may=ORGANISER,
     )
     def postpone(
         self, *, by: User, reason: str, starts_at: datetime, place: str, number: str = ""
@@ -220,7 +229,7 @@ class Sitting(Consented):
         gettext_noop("Record that it was held"),
         source={Status.NOTIFIED},
         target=Status.HELD,
-        may=Organiser(),
+        may=ORGANISER,
         gates=[gates.has_begun],
     )
     def hold(self, *, by: User) -> Callable:

@@ -7,237 +7,750 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agenda', '0002_alter_historicaltopic_status_alter_topic_status_and_more'),
-        ('consents', '0002_initial'),
-        ('documents', '0002_addressee_received_on_addressee_status_and_more'),
-        ('institutions', '0002_alter_jointbody_options'),
-        ('meetings', '0002_attendance_historicalattendance_and_more'),
+        ("agenda", "0002_alter_historicaltopic_status_alter_topic_status_and_more"),
+        ("consents", "0002_initial"),
+        ("documents", "0002_addressee_received_on_addressee_status_and_more"),
+        ("institutions", "0002_alter_jointbody_options"),
+        ("meetings", "0002_attendance_historicalattendance_and_more"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('status', models.CharField(choices=[('issued', 'To be applied'), ('applied', 'Applied')], default='issued', max_length=10)),
-                ('issued_on', models.DateField()),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.issueddocument')),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.jointbody')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("issued", "To be applied"), ("applied", "Applied")],
+                        default="issued",
+                        max_length=10,
+                    ),
+                ),
+                ("issued_on", models.DateField()),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'correction',
-                'verbose_name_plural': 'corrections',
-                'ordering': ['position'],
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField(max_length=5000, verbose_name='what was decided')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('is_standing', models.BooleanField(default=False, verbose_name='standing, without a date')),
-                ('done_when', models.TextField(blank=True, max_length=1000, verbose_name='what counts as done')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in force', 'To be assigned'), ('assigned', 'Assigned'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='state')),
-                ('in_force_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('reported_on', models.DateField(blank=True, null=True)),
-                ('assisting', models.ManyToManyField(blank=True, related_name='assisted', to='institutions.memberunit', verbose_name='assisting units')),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='agenda.agendaitem')),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='institutions.jointbody')),
-                ('leads', models.ManyToManyField(related_name='led', to='institutions.memberunit', verbose_name='lead units')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "text",
+                    models.TextField(max_length=5000, verbose_name="what was decided"),
+                ),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be done by"),
+                ),
+                (
+                    "is_standing",
+                    models.BooleanField(
+                        default=False, verbose_name="standing, without a date"
+                    ),
+                ),
+                (
+                    "done_when",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="what counts as done"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in force", "To be assigned"),
+                            ("assigned", "Assigned"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("in_force_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("reported_on", models.DateField(blank=True, null=True)),
+                (
+                    "assisting",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="assisted",
+                        to="institutions.memberunit",
+                        verbose_name="assisting units",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="agenda.agendaitem",
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="institutions.jointbody",
+                    ),
+                ),
+                (
+                    "leads",
+                    models.ManyToManyField(
+                        related_name="led",
+                        to="institutions.memberunit",
+                        verbose_name="lead units",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['meeting', 'position', 'pk'],
+                "verbose_name": "decision",
+                "verbose_name_plural": "decisions",
+                "ordering": ["meeting", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CorrectionLine',
+            name="CorrectionLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('change', models.CharField(choices=[('wording', 'Wording'), ('lead', 'Units'), ('due', 'Date'), ('withdrawn', 'Withdrawn'), ('added', 'Added')], max_length=10, verbose_name='change')),
-                ('text', models.TextField(blank=True, max_length=5000)),
-                ('done_when', models.TextField(blank=True, max_length=1000)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('is_standing', models.BooleanField(default=False)),
-                ('assisting', models.ManyToManyField(blank=True, related_name='+', to='institutions.memberunit')),
-                ('correction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='minutes.correction')),
-                ('leads', models.ManyToManyField(blank=True, related_name='+', to='institutions.memberunit')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='minutes.decision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "change",
+                    models.CharField(
+                        choices=[
+                            ("wording", "Wording"),
+                            ("lead", "Units"),
+                            ("due", "Date"),
+                            ("withdrawn", "Withdrawn"),
+                            ("added", "Added"),
+                        ],
+                        max_length=10,
+                        verbose_name="change",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=5000)),
+                ("done_when", models.TextField(blank=True, max_length=1000)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("is_standing", models.BooleanField(default=False)),
+                (
+                    "assisting",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="institutions.memberunit"
+                    ),
+                ),
+                (
+                    "correction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="minutes.correction",
+                    ),
+                ),
+                (
+                    "leads",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="institutions.memberunit"
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="minutes.decision",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line of a correction',
-                'verbose_name_plural': 'lines of corrections',
-                'ordering': ['pk'],
+                "verbose_name": "line of a correction",
+                "verbose_name_plural": "lines of corrections",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalDecision',
+            name="HistoricalDecision",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.TextField(max_length=5000, verbose_name='what was decided')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be done by')),
-                ('is_standing', models.BooleanField(default=False, verbose_name='standing, without a date')),
-                ('done_when', models.TextField(blank=True, max_length=1000, verbose_name='what counts as done')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in force', 'To be assigned'), ('assigned', 'Assigned'), ('closed', 'Closed'), ('withdrawn', 'Withdrawn')], default='draft', max_length=20, verbose_name='state')),
-                ('in_force_on', models.DateField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('reported_on', models.DateField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agenda.agendaitem')),
-                ('joint_body', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.jointbody')),
-                ('meeting', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "text",
+                    models.TextField(max_length=5000, verbose_name="what was decided"),
+                ),
+                (
+                    "due_on",
+                    models.DateField(blank=True, null=True, verbose_name="to be done by"),
+                ),
+                (
+                    "is_standing",
+                    models.BooleanField(
+                        default=False, verbose_name="standing, without a date"
+                    ),
+                ),
+                (
+                    "done_when",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="what counts as done"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in force", "To be assigned"),
+                            ("assigned", "Assigned"),
+                            ("closed", "Closed"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("in_force_on", models.DateField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("reported_on", models.DateField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="agenda.agendaitem",
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical decision',
-                'verbose_name_plural': 'historical decisions',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical decision",
+                "verbose_name_plural": "historical decisions",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalMinutes',
+            name="HistoricalMinutes",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in approval', 'In approval'), ('approved', 'Approved'), ('issued', 'Issued')], default='draft', max_length=20, verbose_name='state')),
-                ('opening', models.TextField(blank=True, max_length=5000, verbose_name='opening paragraph')),
-                ('closing', models.TextField(blank=True, max_length=5000, verbose_name='closing paragraph')),
-                ('begun_on', models.DateField()),
-                ('sent_back_on', models.DateField(blank=True, null=True)),
-                ('approved_on', models.DateField(blank=True, null=True)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.issueddocument')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('joint_body', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.jointbody')),
-                ('meeting', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in approval", "In approval"),
+                            ("approved", "Approved"),
+                            ("issued", "Issued"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "opening",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="opening paragraph"
+                    ),
+                ),
+                (
+                    "closing",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="closing paragraph"
+                    ),
+                ),
+                ("begun_on", models.DateField()),
+                ("sent_back_on", models.DateField(blank=True, null=True)),
+                ("approved_on", models.DateField(blank=True, null=True)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical minutes',
-                'verbose_name_plural': 'historical minutes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical minutes",
+                "verbose_name_plural": "historical minutes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Minutes',
+            name="Minutes",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in approval', 'In approval'), ('approved', 'Approved'), ('issued', 'Issued')], default='draft', max_length=20, verbose_name='state')),
-                ('opening', models.TextField(blank=True, max_length=5000, verbose_name='opening paragraph')),
-                ('closing', models.TextField(blank=True, max_length=5000, verbose_name='closing paragraph')),
-                ('begun_on', models.DateField()),
-                ('sent_back_on', models.DateField(blank=True, null=True)),
-                ('approved_on', models.DateField(blank=True, null=True)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('consents', models.ManyToManyField(editable=False, related_name='+', to='consents.consent')),
-                ('document', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.issueddocument')),
-                ('joint_body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.jointbody')),
-                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minutes', to='meetings.meeting')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in approval", "In approval"),
+                            ("approved", "Approved"),
+                            ("issued", "Issued"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "opening",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="opening paragraph"
+                    ),
+                ),
+                (
+                    "closing",
+                    models.TextField(
+                        blank=True, max_length=5000, verbose_name="closing paragraph"
+                    ),
+                ),
+                ("begun_on", models.DateField()),
+                ("sent_back_on", models.DateField(blank=True, null=True)),
+                ("approved_on", models.DateField(blank=True, null=True)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                (
+                    "consents",
+                    models.ManyToManyField(
+                        editable=False, related_name="+", to="consents.consent"
+                    ),
+                ),
+                (
+                    "document",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="minutes",
+                        to="meetings.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'minutes',
-                'verbose_name_plural': 'minutes',
+                "verbose_name": "minutes",
+                "verbose_name_plural": "minutes",
             },
         ),
         migrations.CreateModel(
-            name='ItemRecord',
+            name="ItemRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(blank=True, max_length=50, verbose_name='outcome')),
-                ('discussion', models.TextField(blank=True, max_length=10000, verbose_name='discussion')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='agenda.agendaitem')),
-                ('minutes', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='minutes.minutes')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(blank=True, max_length=50, verbose_name="outcome"),
+                ),
+                (
+                    "discussion",
+                    models.TextField(
+                        blank=True, max_length=10000, verbose_name="discussion"
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record",
+                        to="agenda.agendaitem",
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="minutes.minutes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'record of an item',
-                'verbose_name_plural': 'records of items',
-                'ordering': ['item__position', 'pk'],
+                "verbose_name": "record of an item",
+                "verbose_name_plural": "records of items",
+                "ordering": ["item__position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalItemRecord',
+            name="HistoricalItemRecord",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('outcome', models.CharField(blank=True, max_length=50, verbose_name='outcome')),
-                ('discussion', models.TextField(blank=True, max_length=10000, verbose_name='discussion')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agenda.agendaitem')),
-                ('minutes', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='minutes.minutes')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(blank=True, max_length=50, verbose_name="outcome"),
+                ),
+                (
+                    "discussion",
+                    models.TextField(
+                        blank=True, max_length=10000, verbose_name="discussion"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="agenda.agendaitem",
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="minutes.minutes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical record of an item',
-                'verbose_name_plural': 'historical records of items',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical record of an item",
+                "verbose_name_plural": "historical records of items",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalCorrection',
+            name="HistoricalCorrection",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField(max_length=2000, verbose_name='reason')),
-                ('status', models.CharField(choices=[('issued', 'To be applied'), ('applied', 'Applied')], default='issued', max_length=10)),
-                ('issued_on', models.DateField()),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('document', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.issueddocument')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('joint_body', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.jointbody')),
-                ('minutes', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='minutes.minutes')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField(max_length=2000, verbose_name="reason")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("issued", "To be applied"), ("applied", "Applied")],
+                        default="issued",
+                        max_length=10,
+                    ),
+                ),
+                ("issued_on", models.DateField()),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="documents.issueddocument",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "joint_body",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="institutions.jointbody",
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="minutes.minutes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical correction',
-                'verbose_name_plural': 'historical corrections',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical correction",
+                "verbose_name_plural": "historical corrections",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='correction',
-            name='minutes',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='minutes.minutes'),
+            model_name="correction",
+            name="minutes",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="corrections",
+                to="minutes.minutes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('is_standing', False), ('due_on', None), _connector='OR'), name='minutes_standing_has_no_date', violation_error_message='A standing decision has no date: leave one of the two out.'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_standing", False), ("due_on", None), _connector="OR"
+                ),
+                name="minutes_standing_has_no_date",
+                violation_error_message="A standing decision has no date: leave one of the two out.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='minutes',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'issued'), _negated=True), models.Q(('document', None), _negated=True), _connector='OR'), name='minutes_issued_has_document'),
+            model_name="minutes",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "issued"), _negated=True),
+                    models.Q(("document", None), _negated=True),
+                    _connector="OR",
+                ),
+                name="minutes_issued_has_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(fields=('minutes', 'position'), name='minutes_correction_once'),
+            model_name="correction",
+            constraint=models.UniqueConstraint(
+                fields=("minutes", "position"), name="minutes_correction_once"
+            ),
         ),
     ]

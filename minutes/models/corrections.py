@@ -97,8 +97,6 @@ class Correction(models.Model):
     objects = CorrectionQuerySet.as_manager()
     history = HistoricalRecords()
 
-    lines: "models.Manager[CorrectionLine]"
-
     class Meta:
         verbose_name = gettext_lazy("correction")
         verbose_name_plural = gettext_lazy("corrections")

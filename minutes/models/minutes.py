@@ -25,7 +25,7 @@ from minutes.charter import MinutesRules
 from minutes.models.decisions import Decision
 
 if TYPE_CHECKING:
-    from minutes.models.corrections import Correction
+    pass
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -83,9 +83,6 @@ class Minutes(Consented):
 
     objects = MinutesQuerySet.as_manager()
     history = HistoricalRecords(m2m_fields=[])
-
-    records: "models.Manager[ItemRecord]"
-    corrections: "models.Manager[Correction]"
 
     class Meta:
         verbose_name = gettext_lazy("minutes")
