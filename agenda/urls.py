@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from agenda.views import consultations, topics
+from agenda.views import agendas, consultations, topics
 
 app_name = "agenda"
 
@@ -30,6 +30,7 @@ consultation = [
     path("let_rest/", consultations.consultation_let_rest, name="consultation_let_rest"),
 ]
 urlpatterns = [
+    path("agendas/<int:pk>/", agendas.agenda_detail, name="agenda_detail"),
     path("topics/", topics.topic_list, name="topic_list"),
     path("topics/export/", topics.topic_export, name="topic_export"),
     path("topics/new/", topics.topic_create, name="topic_create"),

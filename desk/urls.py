@@ -10,6 +10,7 @@ urlpatterns = [
     path("duties/export/", views.duty_export, name="duty_export"),
     path("inbox/", views.inbox, name="inbox"),
     path("body/", views.body_choose, name="body_choose"),
+    path("meetings/<int:pk>/", views.meeting_detail, name="meeting_detail"),
     path("bodies/<int:pk>/", views.body_detail, name="body_detail"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from deadlines.forms import ContactForm
 from deadlines.models import Duty, Reminder, with_days_left
-from desk import bodies, charters, duties, sample
+from desk import bodies, charters, duties, meetings, sample
 from desk.context import Frame
 from desk.forms import DutyQuery
 from desk.years import years_of
@@ -150,3 +150,7 @@ class LogIn(LoginView):
 
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | sample.accounts()
+
+
+def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
+    return render(request, "desk/meeting_detail.html", meetings.page_of(pk, request.user))

@@ -8,12 +8,16 @@ from institutions.models import User
 
 def scans(user: User) -> QuerySet:
     """What units attached to reports and claims on tasks one may see."""
-    tasks = Assignment.objects.visible_to(user)
-    reported = StatusReport.objects.filter(assignment__in=tasks).exclude(scan=None)
-    return tasks.exclude(scan=None).values("scan").union(reported.values("scan"))
+    tasks = Assignment.objects.visible_to(user).order_by()
+    reports = StatusReport.objects.filter(assignment__in=tasks).order_by()
+    return (
+        tasks.exclude(scan=None)
+        .values("scan")
+        .union(reports.exclude(scan=None).values("scan"))
+    )
 
 
 def papers(user: User) -> QuerySet:
     """The lists by which tasks were assigned that one may see."""
-    tasks = Assignment.objects.visible_to(user)
+    tasks = Assignment.objects.visible_to(user).order_by()
     return tasks.exclude(document=None).values("document")

@@ -13,6 +13,8 @@ urlpatterns = [
     path("documents/", include("documents.urls")),
     path("meetings/", include("meetings.urls")),
     path("agenda/", include("agenda.urls")),
+    path("minutes/", include("minutes.urls")),
+    path("followups/", include("followups.urls")),
     path("admin/", admin.site.urls),
     path("log-in/", LogIn.as_view(), name="login"),
     path("log-out/", auth.LogoutView.as_view(), name="logout"),

@@ -1,12 +1,14 @@
 """Every address, as every role, on one's own body and on a strange one: the exact answer.
 
-A row of TABLE is a method, a URL name with what it names, and the answer for each role.
+A row of access/*.txt is a method, a URL name with what it names, and the answer for each role.
 200 a page · 302 done or sent on (for nobody signed in: to the log-in) · 403 seen, not
 one's to do · 404 not seen · 405 not that way · 409 the form again with the reason.
 What a POST changes is taken back, so that every cell starts from the same rows.
 """
 
 from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,90 +50,7 @@ HOLDERS = {
     "rights": "rights",
     "audit": "auditor",
 }
-TABLE = """
-                                                   nob uni gov ask oth lea par adm rig aud idl str far
-GET login                                          200 200 200 200 200 200 200 200 200 200 200 200 200
-GET logout                                         302 405 405 405 405 405 405 405 405 405 405 405 405
-GET password_change                                302 200 200 200 200 200 200 200 200 200 200 200 200
-GET password_change_done                           302 200 200 200 200 200 200 200 200 200 200 200 200
-GET desk:home                                      302 200 200 200 200 200 200 200 200 200 200 200 200
-GET desk:duty_list                                 302 200 200 200 200 200 200 200 200 200 200 200 200
-GET desk:duty_export                               302 200 200 200 200 200 200 200 200 200 200 200 200
-GET desk:inbox                                     302 200 200 200 200 200 200 200 200 200 200 200 200
-GET desk:body_choose                               302 405 405 405 405 405 405 405 405 405 405 405 405
-POST desk:body_choose                              302 404 404 404 404 404 404 404 404 404 404 404 404
-GET desk:body_detail body                          302 200 200 200 200 200 200 200 200 200 404 404 404
-GET desk:charter_detail body                       302 200 200 200 200 200 200 200 200 200 404 404 404
-GET deadlines:duty_detail duty                     302 200 200 200 404 404 404 404 404 404 404 404 404
-POST deadlines:duty_note duty                      302 200 200 403 404 404 404 404 404 404 404 404 404
-POST deadlines:duty_chase duty                     302 302 403 403 404 404 404 404 404 404 404 404 404
-GET documents:document_list                        302 200 200 200 200 200 200 200 200 200 200 200 200
-GET documents:document_export                      302 200 200 200 200 200 200 200 200 200 200 200 200
-GET documents:document_detail letter               302 200 200 200 404 404 404 404 404 404 404 404 404
-GET documents:document_pdf letter                  302 200 200 200 404 404 404 404 404 404 404 404 404
-GET documents:attachment scan                      302 200 200 200 404 404 404 404 404 404 404 404 404
-GET meetings:meeting_list                          302 200 200 200 200 200 200 200 200 200 200 200 200
-GET meetings:meeting_export                        302 200 200 200 200 200 200 200 200 200 200 200 200
-GET meetings:meeting_create                        302 200 403 403 403 403 403 403 403 403 404 200 403
-POST meetings:meeting_create                       302 200 403 403 403 403 403 403 403 403 404 200 403
-GET meetings:meeting_detail plan                   302 200 404 404 404 404 404 404 404 404 404 404 404
-GET meetings:meeting_detail meeting                302 200 200 404 404 200 200 404 404 404 404 404 404
-GET meetings:meeting_amend plan                    302 200 404 404 404 404 404 404 404 404 404 404 404
-GET meetings:meeting_amend meeting                 302 302 403 404 404 403 403 404 404 404 404 404 404
-POST meetings:meeting_amend plan                   302 200 404 404 404 404 404 404 404 404 404 404 404
-GET meetings:meeting_letter_preview plan           302 200 404 404 404 404 404 404 404 404 404 404 404
-GET meetings:meeting_request plan                  302 200 404 404 404 404 404 404 404 404 404 404 404
-POST meetings:meeting_request plan                 302 200 404 404 404 404 404 404 404 404 404 404 404
-GET meetings:meeting_cancel meeting                302 200 403 404 404 403 403 404 404 404 404 404 404
-POST meetings:meeting_cancel meeting               302 200 403 404 404 403 403 404 404 404 404 404 404
-GET meetings:meeting_answer meeting convene        302 200 200 404 404 200 200 404 404 404 404 404 404
-POST meetings:meeting_answer meeting convene       302 200 200 404 404 200 200 404 404 404 404 404 404
-GET meetings:meeting_sheet meeting convene         302 200 200 404 404 200 200 404 404 404 404 404 404
-GET agenda:topic_list                              302 200 200 200 200 200 200 200 200 200 200 200 200
-GET agenda:topic_export                            302 200 200 200 200 200 200 200 200 200 200 200 200
-GET agenda:topic_create                            302 200 200 403 403 403 403 403 403 403 403 200 403
-POST agenda:topic_create                           302 200 200 403 403 403 403 403 403 403 403 200 403
-GET agenda:topic_detail draft                      302 200 404 404 404 404 404 404 404 404 404 404 404
-GET agenda:topic_detail signed                     302 200 200 404 404 200 200 404 404 404 404 404 404
-GET agenda:topic_detail asked                      302 200 200 200 404 200 200 404 404 404 404 404 404
-GET agenda:topic_amend draft                       302 200 404 404 404 404 404 404 404 404 404 404 404
-GET agenda:topic_amend asked                       302 200 403 403 404 403 403 404 404 404 404 404 404
-POST agenda:topic_amend asked                      302 200 403 403 404 403 403 404 404 404 404 404 404
-GET agenda:topic_answer signed settle              302 200 200 404 404 200 200 404 404 404 404 404 404
-POST agenda:topic_answer signed settle             302 200 200 404 404 200 200 404 404 404 404 404 404
-GET agenda:topic_sheet signed settle               302 200 200 404 404 200 200 404 404 404 404 404 404
-GET agenda:topic_letter_preview asked              302 200 403 403 404 403 403 404 404 404 404 404 404
-GET agenda:topic_submit draft                      302 405 405 405 405 405 405 405 405 405 405 405 405
-POST agenda:topic_submit draft                     302 302 404 404 404 404 404 404 404 404 404 404 404
-POST agenda:topic_submit signed                    302 302 403 404 404 403 403 404 404 404 404 404 404
-GET agenda:topic_withdraw draft                    302 200 404 404 404 404 404 404 404 404 404 404 404
-POST agenda:topic_withdraw signed                  302 200 403 404 404 403 403 404 404 404 404 404 404
-GET agenda:topic_return_it signed                  302 200 403 404 404 403 403 404 404 404 404 404 404
-POST agenda:topic_return_it signed                 302 200 403 404 404 403 403 404 404 404 404 404 404
-GET agenda:topic_ask_to_withdraw asked             302 200 403 403 404 403 403 404 404 404 404 404 404
-POST agenda:topic_ask_to_withdraw asked            302 200 403 403 404 403 403 404 404 404 404 404 404
-GET agenda:topic_record_study draft                302 200 404 404 404 404 404 404 404 404 404 404 404
-POST agenda:topic_record_study asked               302 200 403 403 404 403 403 404 404 404 404 404 404
-GET agenda:topic_consult asked                     302 200 403 403 404 403 403 404 404 404 404 404 404
-POST agenda:topic_consult asked                    302 200 403 403 404 403 403 404 404 404 404 404 404
-GET agenda:consultation_detail consultation        302 200 200 200 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_detail told                302 200 200 200 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_answer consultation        302 403 403 200 404 404 404 404 404 404 404 404 404
-POST agenda:consultation_answer consultation       302 403 403 200 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_enter consultation         302 200 403 403 404 404 404 404 404 404 404 404 404
-POST agenda:consultation_enter consultation        302 200 403 403 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_correct told               302 403 403 200 404 404 404 404 404 404 404 404 404
-POST agenda:consultation_correct told              302 403 403 200 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_confirm told               302 405 405 405 405 405 405 405 405 405 405 405 405
-POST agenda:consultation_confirm told              302 403 403 302 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_give_back consultation     302 403 403 200 404 404 404 404 404 404 404 404 404
-POST agenda:consultation_give_back consultation    302 403 403 200 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_lapse consultation         302 200 403 403 404 404 404 404 404 404 404 404 404
-POST agenda:consultation_lapse consultation        302 200 403 403 404 404 404 404 404 404 404 404 404
-GET agenda:consultation_let_rest consultation      302 302 403 403 404 404 404 404 404 404 404 404 404
-POST agenda:consultation_let_rest consultation     302 200 403 403 404 404 404 404 404 404 404 404 404
-GET admin:index                                    302 403 403 403 403 403 403 200 200 200 403 403 403
-"""
+TABLES = sorted((Path(__file__).parent / "access").glob("*.txt"))
 
 
 @dataclass
@@ -210,7 +129,8 @@ def url_of(scene: Scene, what: str) -> str:
 def lines() -> list[tuple[str, str, list[int]]]:
     """Method, what, and the answers in the order of ROLES."""
     found = []
-    for line in TABLE.strip().splitlines()[1:]:
+    texts = [table.read_text(encoding="utf-8").splitlines()[1:] for table in TABLES]
+    for line in chain.from_iterable(texts):
         what, answers = line[:51].strip(), line[51:].split()
         method, _space, what = what.partition(" ")
         found.append((method, what, [int(answer) for answer in answers]))

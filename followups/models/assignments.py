@@ -47,10 +47,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """The offices read all; a unit those it carries out or assists in."""
         bodies = JointBody.objects.allowing(user, "read_topics")
         units = [unit.pk for unit in user.units_held]
-        own = Assignment.objects.filter(unit__in=units).values("pk")
-        helping = Assignment.objects.filter(decision__assisting__in=units).values("pk")
-        of_bodies = Assignment.objects.filter(joint_body__in=bodies).values("pk")
-        return self.filter(pk__in=of_bodies.union(own, helping))
+        tasks = Assignment.objects.order_by().values("pk")
+        seen = tasks.filter(joint_body__in=bodies).union(
+            tasks.filter(unit__in=units), tasks.filter(decision__assisting__in=units)
+        )
+        return self.filter(pk__in=seen)
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "decision", "unit__liaison")

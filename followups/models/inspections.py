@@ -28,12 +28,13 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         """Who inspects reads all; signatories what lies before them; the unit its own, signed."""
         posts = [post.pk for post in user.posts_held]
         bodies = JointBody.objects.allowing(user, "inspect")
-        own = Inspection.objects.filter(joint_body__in=bodies).values("pk")
-        to_sign = Inspection.objects.filter(consents__in=Consent.objects.before(posts))
-        signed = Inspection.objects.exclude(
+        rows = Inspection.objects.order_by().values("pk")
+        own = rows.filter(joint_body__in=bodies)
+        to_sign = rows.filter(consents__in=Consent.objects.before(posts))
+        signed = rows.exclude(
             status__in=[Inspection.Status.DRAFT, Inspection.Status.TO_SIGN]
         ).filter(assignment__unit__in=[unit.pk for unit in user.units_held])
-        return self.filter(pk__in=own.union(to_sign.values("pk"), signed.values("pk")))
+        return self.filter(pk__in=own.union(to_sign, signed))
 
     def begin(self, assignment: Assignment, *, by: User, **words: Any) -> "Inspection":
         """Keep what was found; `words` are the fields of WORDS."""

@@ -170,9 +170,9 @@ class ProgressLineQuerySet(models.QuerySet["ProgressLine"]):
         """The offices read all, a lead unit its own."""
         bodies = JointBody.objects.allowing(user, "read_topics")
         units = [unit.pk for unit in user.units_held]
-        own = ProgressLine.objects.filter(decision__leads__in=units).values("pk")
-        of_bodies = ProgressLine.objects.filter(joint_body__in=bodies).values("pk")
-        return self.filter(pk__in=own.union(of_bodies))
+        lines = ProgressLine.objects.order_by().values("pk")
+        own = lines.filter(decision__leads__in=units)
+        return self.filter(pk__in=own.union(lines.filter(joint_body__in=bodies)))
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "decision", "report")

@@ -28,15 +28,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """The offices read all; a unit those it leads or assists in, once they are issued."""
         bodies = JointBody.objects.allowing(user, "read_topics")
         units = user.units_held
-        issued = Decision.objects.exclude(status=Decision.Status.DRAFT)
-        return self.filter(
-            pk__in=Decision.objects.filter(joint_body__in=bodies)
-            .values("pk")
-            .union(
-                issued.filter(leads__in=units).values("pk"),
-                issued.filter(assisting__in=units).values("pk"),
-            )
-        )
+        decisions = Decision.objects.order_by().values("pk")
+        issued = decisions.exclude(status=Decision.Status.DRAFT)
+        own = decisions.filter(joint_body__in=bodies)
+        leading = issued.filter(leads__in=units)
+        return self.filter(pk__in=own.union(leading, issued.filter(assisting__in=units)))
 
     def in_force(self) -> Self:
         """Issued and not withdrawn, whatever has become of them."""

@@ -19,11 +19,6 @@ def at(year, month, day, hour=9):
     return clock.at(make_aware(datetime(year, month, day, hour)))
 
 
-@pytest.fixture(autouse=True)
-def addresses(settings):
-    settings.ROOT_URLCONF = "tests.followups.urls"
-
-
 def agreed(h) -> Meeting:
     unit = h.unit("mill-office")
     by = h.person("mill-office")
