@@ -24,7 +24,7 @@ from institutions.may import Liaison
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.rendering import render_pdf
-from jointmeeting.workflow import save_with_history, transition
+from jointmeeting.workflow import StepRefused, save_with_history, transition
 
 Source = Callable[[User], models.QuerySet]
 Row = TypeVar("Row", bound=models.Model)
@@ -198,7 +198,7 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
             issuer=body.members.get(key=paper.issuer),
         )
         self._put(document)
-        document.file.save(f"{document.pk}.pdf", ContentFile(content))
+        _keep(document, content)
         Addressee.objects.bulk_create(
             Addressee(document=document, member=member, is_copy=is_copy)
             for members, is_copy in ((to, False), (copies, True))
@@ -213,6 +213,20 @@ class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
                 document.save()
         except IntegrityError as error:
             raise number_in_use() from error
+
+
+def _keep(document: "IssuedDocument", content: bytes) -> None:
+    """Write the file; where the disk takes no more, nothing is issued and nothing is left."""
+    field = document.file
+    name = field.field.generate_filename(document, f"{document.pk}.pdf")
+    try:
+        field.save(f"{document.pk}.pdf", ContentFile(content))
+    except OSError as error:
+        field.storage.delete(name)
+        text = _(
+            "The file could not be kept (%(why)s): nothing was issued. Try again later."
+        )
+        raise StepRefused(text % {"why": error.strerror or error}) from error
 
 
 def tidy_number(typed: str) -> str:

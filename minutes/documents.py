@@ -148,18 +148,21 @@ def issue_minutes(minutes: Minutes, *, by: User, number: str) -> IssuedDocument:
     )
 
 
-def issue_correction(
-    correction: Correction, lines: list[dict[str, Any]], *, by: User, number: str
-) -> IssuedDocument:
+def correction_context(
+    correction: Correction, lines: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """A correction as it would be issued today; number and date come on issue."""
     minutes = correction.minutes
     document = minutes.document
     assert document
-    body, rules = minutes.joint_body, minutes.rules
-    issuer = body.members.select_related("unit").get(key=rules.paper.issuer).unit.name
-    context = {
-        "issuer": issuer,
+    issuer = document.joint_body.members.select_related("unit")
+    signed_by = issuer.get(key=minutes.rules.paper.issuer).unit.name
+    sent = document.addressees.select_related("member__unit")
+    return {
+        "issuer": signed_by,
         "title": f"关于更正{document.title}的通知",
-        "body_name": body.name,
+        "body_name": document.joint_body.name,
+        "addressee": "、".join(each.member.unit.name for each in sent),
         "minutes_number": document.number,
         "minutes_title": document.title,
         "position": correction.position,
@@ -176,16 +179,23 @@ def issue_correction(
             }
             for line in lines
         ],
-        "signed_by": issuer,
+        "signed_by": signed_by,
     }
-    sent = [each.member for each in document.addressees.select_related("member__unit")]
-    context["addressee"] = "、".join(each.unit.name for each in sent)
+
+
+def issue_correction(
+    correction: Correction, lines: list[dict[str, Any]], *, by: User, number: str
+) -> IssuedDocument:
+    minutes = correction.minutes
+    document = minutes.document
+    assert document
+    sent = document.addressees.select_related("member__unit")
     return IssuedDocument.objects.issue(
         "minutes_correction",
         correction,
-        rules.paper,
-        context,
+        minutes.rules.paper,
+        correction_context(correction, lines),
         by=by,
         number=number,
-        to=sent,
+        to=[each.member for each in sent],
     )

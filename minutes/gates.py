@@ -4,12 +4,20 @@ from django.utils.translation import gettext as _
 
 from jointmeeting.workflow import gate
 
+GAPS_SAID = 5
+
 
 @gate
 def has_no_gaps(minutes) -> str | None:
     """An item without outcome, a decision without lead, date or measure."""
     gaps = minutes.gaps()
-    return _("Still missing: %(what)s.") % {"what": "；".join(gaps)} if gaps else None
+    if not gaps:
+        return None
+    what = "；".join(gaps[:GAPS_SAID])
+    if (more := len(gaps) - GAPS_SAID) > 0:
+        text = _("Still missing: %(what)s, and %(n)s more.")
+        return text % {"what": what, "n": more}
+    return _("Still missing: %(what)s.") % {"what": what}
 
 
 @gate

@@ -56,6 +56,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
                 )
             if not lines:
                 raise ValidationError(_("Say what changes of at least one decision."))
+            if before := minutes.corrections.in_motion().first():
+                text = _("Apply the %(correction)s first.")
+                raise StepRefused(text % {"correction": before})
             correction = Correction(
                 minutes=minutes,
                 joint_body=minutes.joint_body,

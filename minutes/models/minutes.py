@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,9 +24,6 @@ from meetings.models import Meeting
 from minutes import documents, gates
 from minutes.charter import MinutesRules
 from minutes.models.decisions import Decision
-
-if TYPE_CHECKING:
-    pass
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -109,17 +107,21 @@ class Minutes(Consented):
         members = self.joint_body.members.select_related("liaison", "unit")
         return members.get(key=self.rules.recorder)
 
-    def gaps(self) -> list[str]:
-        """What is missing, in words: of items an outcome, of decisions lead, date, measure."""
-        found = [
-            _("%(item)s: the outcome") % {"item": record.item}
-            for record in self.records.filter(outcome="").select_related("item")
-        ]
-        for decision in self.decisions():
+    def lacking(self) -> "Iterator[tuple[ItemRecord | Decision, list[str]]]":
+        """What is missing: of items an outcome, of decisions lead, date, measure."""
+        records = self.records.filter(outcome="").select_related("item")
+        for record in records.order_by("item__position", "pk"):
+            yield record, [_("the outcome")]
+        for decision in self.decisions().prefetch_related("leads"):
             if gaps := decision.gaps():
-                what = {"decision": decision, "gaps": _(", ").join(gaps)}
-                found.append(_("%(decision)s: %(gaps)s") % what)
-        return found
+                yield decision, gaps
+
+    def gaps(self) -> list[str]:
+        """The same in words, a line for each item and decision."""
+        return [
+            _("%(row)s: %(gaps)s") % {"row": row, "gaps": _(", ").join(gaps)}
+            for row, gaps in self.lacking()
+        ]
 
     def decisions(self) -> "models.QuerySet[Decision]":
         of_meeting = Decision.objects.filter(meeting=self.meeting)
@@ -195,6 +197,9 @@ class Minutes(Consented):
         if seen != item.seen():
             raise StepRefused(_("The text has changed since you opened it."))
         item.outcome, item.discussion = outcome, discussion
+        if outcome and item.kind is None:
+            text = _("Choose one of the outcomes of the charter.")
+            raise ValidationError({"outcome": text})
         item.full_clean()
         save_with_history(item, by, gettext_noop("Record an item"))
 
@@ -208,6 +213,16 @@ class Minutes(Consented):
         Decision.objects.put(self.meeting, by=by, **fields)
 
     @transition(
+        gettext_noop("Write down decisions from the measure"),
+        source={Status.DRAFT},
+        may=Office("record_meetings"),
+    )
+    def split(self, *, by: User, item: AgendaItem, texts: list[str]) -> None:
+        """One decision for each of these lines of the topic's measure, to be completed."""
+        for text in texts:
+            Decision.objects.put(self.meeting, by=by, item=item, text=text)
+
+    @transition(
         gettext_noop("Change a decision"),
         source={Status.DRAFT},
         may=Office("record_meetings"),
@@ -215,7 +230,7 @@ class Minutes(Consented):
     def change_decision(
         self, *, by: User, decision: Decision, seen: str, **fields: Any
     ) -> None:
-        decision = self.decisions().select_for_update(of=["self"]).get(pk=decision.pk)
+        decision = self._own(decision)
         if seen != decision.seen():
             raise StepRefused(_("The text has changed since you opened it."))
         leads, assisting = fields.pop("leads"), fields.pop("assisting")
@@ -233,7 +248,17 @@ class Minutes(Consented):
         may=Office("record_meetings"),
     )
     def strike(self, *, by: User, decision: Decision) -> None:
-        self.decisions().get(pk=decision.pk).delete()
+        row: Any = self._own(decision)
+        row._history_user = by
+        row._change_reason = "Strike out a decision"
+        row.delete()
+
+    def _own(self, decision: Decision) -> Decision:
+        """The decision, locked and read afresh; refused where another has struck it out."""
+        rows = self.decisions().select_for_update(of=["self"])
+        if found := rows.filter(pk=decision.pk).first():
+            return found
+        raise StepRefused(_("This decision was struck out meanwhile."))
 
     # The minutes
 
