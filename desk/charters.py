@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from consents.charter import Route, Slot
 from deadlines.charter import Term
 from desk.labels import class_label, field_label, part_label, value_label
+from followups.charter import Rhythm
 from institutions.charter import Basis, Rule
 from institutions.models import Charter
 
@@ -19,7 +20,14 @@ KINDS = ("clause", "local", "reading")
 # whether units are members is said in the label of their list.
 HIDDEN = {"basis", "key", "texts", "is_member"}
 NAMED_BY = ("title", "heading", "name", "rights")
-REFERS = {"side": "side", "entered_by": "side", "leader": "post"}  # else to a holder
+REFERS = {  # else to a holder
+    "side": "side",
+    "entered_by": "side",
+    "leader": "post",
+    "post": "post",
+    "posts": "post",
+    "classes": "class",
+}
 
 
 @dataclass(frozen=True)
@@ -66,6 +74,7 @@ def names_in(charter: Charter, kind: str = "holder") -> dict[str, str]:
     names = {
         "post": posts,
         "side": {side.key: side.name for side in parts["sides"]},
+        "class": {each.key: each.name for each in parts["topics"].classes.items},
         "holder": posts | {unit.key: unit.short or unit.name for unit in units},
     }
     return names[kind]
@@ -76,7 +85,7 @@ class Speaker:
 
     def __init__(self, charter: Charter) -> None:
         self.names = {
-            kind: names_in(charter, kind) for kind in ("post", "side", "holder")
+            kind: names_in(charter, kind) for kind in ("post", "side", "class", "holder")
         }
 
     def lines(
@@ -123,6 +132,8 @@ class Speaker:
             return term_text(value)
         if isinstance(value, Route):
             return self._route(value)
+        if isinstance(value, Rhythm):
+            return rhythm_text(value)
         if isinstance(value, tuple):
             listed = pgettext("between the items of a list", ", ")
             return listed.join(self.says(each, names) for each in value)
@@ -202,3 +213,14 @@ def term_text(term: Term) -> str:
         ("working days", "before"): _("%(n)s working days before"),
     }
     return sentences[term.unit, term.when] % {"n": term.value}
+
+
+def rhythm_text(rhythm: Rhythm) -> str:
+    """How often a unit reports, and by which day."""
+    sentences = {
+        "month": _("by day %(day)s of each month"),
+        "quarter": _("by day %(day)s of the first month of each quarter"),
+        "half-year": _("by day %(day)s of January and July"),
+        "year": _("by day %(day)s of January"),
+    }
+    return sentences[rhythm.every] % {"day": rhythm.day}

@@ -37,6 +37,26 @@ class RequestRules(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrganiseRules(Rule):
+    """The unit that arranges meetings, and records within `record` that they were held.
+
+    `held_before` is how many there were before the first one here.
+    """
+
+    office: str
+    record: Term
+    held_before: int = 0
+
+    def check(self, path: str) -> list[Problem]:
+        if self.held_before < 0:
+            return [Problem(f"{path}.held_before", _("0 or more"))]
+        return []
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.office,), f"{path}.office")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChairRules(Rule):
     """The posts that may chair, and those to which one of them may delegate it."""
 
@@ -112,8 +132,6 @@ class MeetingRules(Rule):
     """How often the body meets in a work year, which is a calendar year, and how that is asked.
 
     The regular meeting is to be asked for by `ask_by`, counted back from the year's last day.
-    `organiser` is the unit that arranges meetings and records, within `record` of the day,
-    that they were held; `held_before` is how many there were before the first one here.
     """
 
     least: int
@@ -121,22 +139,15 @@ class MeetingRules(Rule):
     ask_by: Term
     regular: RequestRules
     ad_hoc: RequestRules
-    organiser: str
+    organise: OrganiseRules
     chair: ChairRules
     attendance: AttendanceRules
     notice: NoticeRules
-    record: Term
-    held_before: int = 0
 
     def check(self, path: str) -> list[Problem]:
         problems = []
         if self.least < 1:
             problems.append(Problem(f"{path}.least", _("1 or more")))
-        if self.held_before < 0:
-            problems.append(Problem(f"{path}.held_before", _("0 or more")))
         if self.ask_by.when != "before":
             problems.append(Problem(f"{path}.ask_by.when", "before"))
         return problems
-
-    def check_in(self, known: Known, path: str) -> list[Problem]:
-        return known.unknown("unit", (self.organiser,), f"{path}.organiser")

@@ -110,7 +110,11 @@ SMALL: dict = {
         "ask_by": {"value": 60, "unit": "days", "when": "before"},
         "regular": REQUEST,
         "ad_hoc": REQUEST,
-        "organiser": "mill-office",
+        "organise": {
+            "office": "mill-office",
+            "record": {"value": 1, "unit": "working days"},
+            "basis": AGREED,
+        },
         "chair": {"posts": ["miller"], "delegates": ["farmer"], "basis": IN_TEXT},
         "attendance": {
             "attending": ["miller", "farmer"],
@@ -125,7 +129,6 @@ SMALL: dict = {
             "reply": {"value": 2, "unit": "working days", "when": "before"},
             "basis": AGREED,
         },
-        "record": {"value": 1, "unit": "working days"},
         "basis": IN_TEXT,
     },
     "agenda": {

@@ -115,7 +115,7 @@ class Sitting(Consented):
     def organiser(self) -> MemberUnit:
         """The unit that owes the notice, and that the meeting was held."""
         members = self.joint_body.members.select_related("liaison", "unit")
-        return members.get(key=self.sitting_rules.organiser)
+        return members.get(key=self.sitting_rules.organise.office)
 
     @property
     def day(self) -> Any:
@@ -166,7 +166,7 @@ class Sitting(Consented):
                 "hold",
                 self.organiser.liaison,
                 self.notified_on,
-                self.sitting_rules.record,
+                self.sitting_rules.organise.record,
                 anchor=self.day,
             )
 
@@ -237,7 +237,7 @@ class Sitting(Consented):
         JointBody.objects.select_for_update().get(pk=self.joint_body.pk)
         held = type(self)._base_manager.filter(joint_body=self.joint_body)
         last = held.aggregate(last=models.Max("ordinal"))["last"]
-        self.ordinal = max(last or 0, self.sitting_rules.held_before) + 1
+        self.ordinal = max(last or 0, self.sitting_rules.organise.held_before) + 1
         self.held_on = self.day
         return partial(self._moved, by=by)
 

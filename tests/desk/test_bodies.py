@@ -110,8 +110,9 @@ def test_other_clauses_and_the_reason_of_a_reading_are_printed(client, valley):
 
 # Said in sentences of their own, or not at all.
 SENTENCES = {"Term.value", "Term.unit", "Term.when", "Slot.any_of", "Slot.each"}
-SENTENCES |= {"Route.verb", "Route.steps"}
+SENTENCES |= {"Route.verb", "Route.steps", "Rhythm.every", "Rhythm.day"}
 UNSAID = {"", "days", "working days", "after", "before", "clause", "local", "reading"}
+UNSAID |= {"month", "quarter", "half-year", "year"}
 
 
 def kinds(kind: Any) -> set:

@@ -115,7 +115,7 @@ def test_two_units_of_one_name_are_refused(body):
 def test_rights_are_those_of_the_office_duties(body):
     assert ("accounts", "administer_accounts") in grants(body)
     assert ("unit-farm-office", "read_topics") in grants(body)
-    assert len(grants(body)) == 9
+    assert len(grants(body)) == 16
 
 
 def test_rights_applied_again_change_nothing(body):

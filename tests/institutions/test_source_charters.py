@@ -32,6 +32,11 @@ SAYS = {
         f"{L}第三部分（二）": "vice head and chair or Party secretary settle; both offices "
         "prepare; the union studies and proposes; the government office consults",
         f"{L}第三部分（三）": "head, vice heads, union leaders attend; head or vice head chairs",
+        f"{L}第二部分（一）": "the government reports, the union reports to it",
+        f"{L}第二部分（五）": "what became of the last decisions; what is not done is explained, "
+        "with an opinion",
+        f"{L}第三部分（四）": "minutes of what was decided; both offices supervise together",
+        f"{L}第三部分（五）": "units carry out and report to government and union",
     },
     "yijinhuoluo": {
         f"{N}第二部分": "two conveners, two deputies, nine members, office in the union",
@@ -46,7 +51,17 @@ SAYS = {
         "consent of both",
         f"{A}第五条第1项": "vice head and chair settle; both prepare; the union studies what "
         "was settled; the government office consults",
-        f"{A}第五条第2项": "head, vice heads, union leaders attend; head or vice head chairs",
+        f"{A}第五条第2项": "head, vice heads, union leaders attend; head or vice head chairs; "
+        "workers, model workers, grassroots cadres may be asked in",
+        f"{N}第三部分（一）": "what became of the last decisions, listed first",
+        f"{N}第三部分（二）": "development of the banner, then the work of the union",
+        f"{N}第四部分（五）": "minutes, approved by leader and deputies, issued by the office",
+        f"{N}第四部分（六）": "units carry out and report in time; a joint group supervises; "
+        "the next meeting is told",
+        f"{A}第四条第1项": "the government reports, the union reports to it",
+        f"{A}第四条第5项": "what became of the last decisions; what is not done is explained, "
+        "with an opinion",
+        f"{A}第五条第3项": "minutes of what was decided; both offices supervise together",
     },
 }
 # Where the notice and its annex differ: the rule in force, and the clause kept beside it.
@@ -62,6 +77,13 @@ DIFFERENCES = {
     "offices[1]": f"{A}第五条第1项",
     "meetings.regular": f"{N}第四部分（一）",
     "meetings.ad_hoc.agree": f"{N}第四部分（一）",
+    "meetings.organise": f"{A}第五条第1项",
+    "meetings.chair": f"{N}第四部分（一）",
+    "meetings.attendance": f"{N}第四部分（四）",
+    "agenda.standing[0]": f"{A}第四条第5项",
+    "minutes": f"{A}第五条第3项",
+    "followups.inspect": f"{A}第五条第3项",
+    "followups.progress": f"{N}第四部分（六）",
 }
 
 
