@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,17 +25,24 @@ LONG_TERM = 40  # working days; what has so much time is done towards its end
 
 
 def day_to_ask(play: Play, duty: Duty) -> date:
-    """Some days before each part of the year's term is over; later meetings later."""
-    term, least = play.term(duty), duty.row.rules.least
-    turn = min(duty.row.counted.count() + 1, least)
+    """Some days before each part of the year's term is over; later meetings later.
+
+    Where the story tells it from the end, so many days before the last one played.
+    """
+    term, least, asked = play.term(duty), duty.row.rules.least, duty.row.counted.count()
+    told = play.wish_of(REGULAR, duty.row.year, asked).days_ago
+    if told and play.last - timedelta(days=told) >= play.first:
+        return play.last - timedelta(days=told)
+    turn = min(asked + 1, least)
     spare = 6 + play.dice(duty) % 8 if term > LONG_TERM else 1
     return play.working_day(duty.since, max(1, term * turn // least - spare))
 
 
 def ask_for_regular(play: Play, duty: Duty) -> None:
     rules = play.body.part(MeetingRules).regular
-    year = duty.row.year
-    _ask(play, play.story.regular, REGULAR, year, rules.asked_by[0])
+    year, asked = duty.row.year, duty.row.counted.count()
+    wish = play.wish_of(REGULAR, year, asked)
+    _ask(play, wish, REGULAR, year, rules.asked_by[0])
 
 
 def ask_for_ad_hoc(play: Play, wish: Wish) -> None:
@@ -70,7 +77,7 @@ def _ask(play: Play, wish: Wish, kind: str, year: int, asker: str) -> None:
         "kind": kind,
         "year": year,
         "reason": wish.reason,
-        "proposed_on": play.working_day(clock.today(), 25),
+        "proposed_on": play.working_day(clock.today(), wish.held_after),
         "topics_planned": _topics_in_view(play, year) if kind == REGULAR else "",
     }
     meeting = Meeting(joint_body=play.body, requested_by=member, **words)

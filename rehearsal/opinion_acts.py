@@ -41,22 +41,24 @@ def units_to_ask(play: Play, topic: Topic) -> list[MemberUnit]:
         named = [reply.instead for reply in replies if reply.instead]
         count = 1
     done = set(asked.values_list("unit", flat=True))
-    able = [each for each in _able(play, topic) if each.pk not in done]
+    able = [
+        each for each in able_units(play, topic.proposed_by.key) if each.pk not in done
+    ]
     first = [each for each in able if each.key in named]
     others = [each for each in able if each.key not in named]
     turn = play.turn(topic) % max(1, len(others))
     return (first + others[turn:] + others[:turn])[:count]
 
 
-def _able(play: Play, topic: Topic) -> list[MemberUnit]:
+def able_units(play: Play, *proposers: str) -> list[MemberUnit]:
     """Units that are asked: others than those that run the meeting, if there are any."""
     rules, consulting = play.body.part(MeetingRules), play.topic_rules.consult.office
-    running = {consulting, topic.proposed_by.key}
+    running = {consulting, *proposers}
     for request in (rules.regular, rules.ad_hoc):
         running |= {*request.asked_by, *request.addressed_to, *request.copies}
     running |= set(play.body.sides.values_list("office__key", flat=True))
     members = play.body.members.select_related("unit", "liaison").order_by("position")
-    for left_out in (running, {consulting, topic.proposed_by.key}, {consulting}):
+    for left_out in (running, {consulting, *proposers}, {consulting}):
         if able := [each for each in members if each.key not in left_out]:
             return able
     return list(members)

@@ -12,8 +12,9 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from agenda.charter import TopicRules
-from agenda.models import Topic
-from deadlines.models import Duty, with_rows
+from agenda.models import AgendaItem, Topic
+from deadlines.models import Duty, plan_reminders, with_rows
+from followups.charter import FollowupRules
 from institutions.charter import Basis
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.models.calendar import WorkingDays
@@ -21,8 +22,18 @@ from jointmeeting import clock
 from jointmeeting.rendering import FontsMissing
 from jointmeeting.workflow import StepRefused
 from meetings.models import Meeting, open_year
-from rehearsal import meeting_acts, opinion_acts, topic_acts
-from rehearsal.stories import Matter, Story, Wish
+from minutes.charter import MinutesRules
+from minutes.models import Decision
+from rehearsal import (
+    meeting_acts,
+    minutes_acts,
+    opinion_acts,
+    progress_acts,
+    sitting_acts,
+    task_acts,
+    topic_acts,
+)
+from rehearsal.stories import Matter, Point, Resolve, Story, Wish
 from rehearsal.timeline import Timeline
 
 Act = Callable[["Play", Duty], None]
@@ -32,6 +43,11 @@ When = Callable[["Play", Duty], date | None]
 def usual(play: "Play", duty: Duty) -> date:
     """A day in the first two thirds of the term, the same in every play."""
     return play.usual(duty)
+
+
+def in_the_last_days(play: "Play", duty: Duty) -> date:
+    """One of the last working days of the term."""
+    return play.last_days(duty)
 
 
 # What is done about a duty, and when: by the kind of its row, and its own without the slot.
@@ -49,6 +65,35 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
     ("agenda.topic", "consult"): (topic_acts.consult, usual),
     ("agenda.consultation", "opinion"): (opinion_acts.give, opinion_acts.day_for),
     ("agenda.consultation", "confirm"): (opinion_acts.confirm, opinion_acts.day_for),
+    ("meetings.meeting", "notify"): (sitting_acts.notify, sitting_acts.day_to_notify),
+    ("meetings.meeting", "hold"): (sitting_acts.hold, sitting_acts.day_to_hold),
+    ("meetings.attendance", "reply"): (sitting_acts.reply, usual),
+    ("agenda.agenda", "freeze"): (sitting_acts.freeze, in_the_last_days),
+    ("agenda.agendaitem", "report"): (
+        progress_acts.report,
+        progress_acts.day_to_report,
+    ),
+    ("followups.progressline", "explain"): (progress_acts.explain, usual),
+    ("followups.progressline", "opinion"): (progress_acts.say, usual),
+    ("minutes.minutes", "draft"): (minutes_acts.draft, usual),
+    ("minutes.minutes", "mend"): (minutes_acts.mend, usual),
+    ("minutes.minutes", "approve"): (minutes_acts.approve, usual),
+    ("minutes.minutes", "issue"): (minutes_acts.issue, usual),
+    ("minutes.correction", "apply"): (minutes_acts.apply, usual),
+    ("documents.addressee", "receipt"): (minutes_acts.acknowledge, usual),
+    ("minutes.decision", "assign"): (task_acts.assign, usual),
+    ("followups.assignment", "accept"): (task_acts.accept, usual),
+    ("followups.assignment", "reassign"): (task_acts.reassign, usual),
+    ("followups.assignment", "report"): (task_acts.report, in_the_last_days),
+    ("followups.assignment", "complete"): (
+        task_acts.complete,
+        task_acts.day_to_complete,
+    ),
+    ("followups.assignment", "verify"): (task_acts.verify, usual),
+    ("followups.inspection", "sign"): (task_acts.ask_to_sign, usual),
+    ("followups.inspection", "sign_off"): (task_acts.sign_off, usual),
+    ("followups.inspection", "mend"): (task_acts.mend, in_the_last_days),
+    ("followups.inspection", "look"): (task_acts.look, usual),
 }
 
 
@@ -93,10 +138,19 @@ class Play:
         self.timeline = Timeline(self.body, self.working)
         self.people: dict[int, User] = {}
         self.days: dict[tuple, date] = {}  # when a duty is usually done
+        self.resolves: dict[str, Resolve] = {}  # what is told of decisions, by their text
 
     @property
     def topic_rules(self) -> TopicRules:
         return self.body.part(TopicRules)
+
+    @property
+    def minutes_rules(self) -> MinutesRules:
+        return self.body.part(MinutesRules)
+
+    @property
+    def followup_rules(self) -> FollowupRules:
+        return self.body.part(FollowupRules)
 
     @property
     def last_day(self) -> date:
@@ -123,6 +177,7 @@ class Play:
             self.read_people()
             open_year(self.body)
             self.plan()
+        plan_reminders()
         for begin in self.begun.pop(day, []):
             begin()
         for duty in with_rows(self.owed()):
@@ -146,6 +201,9 @@ class Play:
     def plan(self) -> None:
         """Spread over the year what nobody owes: topics, and meetings beside the regular."""
         rules = self.topic_rules
+        if not self.body.meetings.exists():
+            for earlier in self.story.earlier:
+                minutes_acts.tell_earlier(self, earlier)
         for path, needed in (
             ("topics.proposers.units", rules.proposers.units),
             ("topics.classes.items", rules.classes.items),
@@ -162,9 +220,11 @@ class Play:
                 self.begin_on(self.day_at(wish.at), begin)
 
     def _matters(self) -> list[Matter]:
-        """The topics of this year, at least one for each that may propose."""
-        mine = [m for m in self.story.topics if m.years_ago == self.years_ago]
-        if self.years_ago or any(matter.proposer for matter in mine):
+        """The topics of this year; in the first told, one at least for each that may propose."""
+        topics = self.story.topics
+        mine = [each for each in topics if each.years_ago == self.years_ago]
+        first_told = max(each.years_ago for each in topics)
+        if self.years_ago != first_told or any(each.proposer for each in mine):
             return mine
         count = max(len(mine), len(self.topic_rules.proposers.units))
         return [mine[number % len(mine)] for number in range(count)]
@@ -199,6 +259,19 @@ class Play:
             most = max(1, self.term(duty) * 2 // 3)
             self.days[key] = self.working_day(duty.since, 1 + self.dice(duty) % most)
         return self.days[key]
+
+    def towards_the_end(self, duty: Duty) -> date:
+        """A day after the first half of the term, the same in every play."""
+        term = self.term(duty)
+        days = 1 + term // 2 + self.dice(duty) % max(1, term // 3)
+        return self.working_day(duty.since, days)
+
+    def last_days(self, duty: Duty) -> date:
+        """One of the last three working days of the term, the same in every play."""
+        if duty.due_on is None:
+            return self.usual(duty)
+        after = duty.due_on + timedelta(days=1)
+        return self.working_day(after, -1 - self.dice(duty) % 3)
 
     def term(self, duty: Duty) -> int:
         """The working days of a duty's term."""
@@ -288,10 +361,27 @@ class Play:
         """Which of the body's topics this is."""
         return Topic.objects.filter(joint_body=self.body, pk__lt=topic.pk).count()
 
+    def resolve(self, decision: Decision) -> Resolve:
+        """What the story tells of a decision, else how any fares."""
+        if not self.resolves:
+            self.resolves = dict(self.story.resolves())
+        return self.resolves.get(decision.text, self.story.task)
+
+    def point(self, item: AgendaItem) -> Point | None:
+        """What the story tells of an item that is no topic."""
+        wish = self.wish(item.agenda.meeting)
+        return next((each for each in wish.points if each.title == item.title), None)
+
     def wish(self, meeting: Meeting) -> Wish:
         """What the story tells of a meeting that was asked for."""
-        if meeting.kind == Meeting.Kind.REGULAR:
-            return self.story.regular
-        ago = self.first.year - meeting.year + self.years_ago
-        told = [each for each in self.story.ad_hoc if each.years_ago == ago]
-        return told[0] if told else Wish(reason=meeting.reason)
+        of_year = Meeting.objects.filter(joint_body=self.body, year=meeting.year)
+        before = of_year.filter(kind=meeting.kind, pk__lt=meeting.pk)
+        return self.wish_of(meeting.kind, meeting.year, before.count())
+
+    def wish_of(self, kind: str, year: int, number: int) -> Wish:
+        """What it tells of the nth meeting of a kind in a year; the last told, if more."""
+        is_regular = kind == Meeting.Kind.REGULAR
+        wishes = self.story.regular if is_regular else self.story.ad_hoc
+        ago = self.first.year - year + self.years_ago
+        told = [each for each in wishes if each.years_ago == ago] or wishes
+        return told[min(number, len(told) - 1)]

@@ -1,4 +1,4 @@
-"""What a year looks like under a charter, before anybody lives under it."""
+"""What two years look like under a charter, before anybody lives under it."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,6 +8,8 @@ from django.core.management.base import CommandError
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
+from deadlines.models import Duty
+from followups.models import Assignment
 from institutions.loading import load_charter
 from institutions.models import JointBody
 from jointmeeting import clock
@@ -17,11 +19,11 @@ from rehearsal.stories import NEUTRAL, story_of
 from rehearsal.timeline import Timeline
 
 TIMELINE = "timeline.json"
-LONGEST = timedelta(days=120)  # after the year; what is still owed then never ends
+LONGEST = timedelta(days=150)  # after the last year; what is still owed then never ends
 
 
 def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
-    """Play the year that fits any body under this charter, to the end of what it opens.
+    """Play this year and the next, which fit any body, to the end of what they open.
 
     Raises CharterRefused for a charter with mistakes, CannotBePlayed where no act is left
     that leads on.
@@ -30,9 +32,12 @@ def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
     with clock.at(make_aware(datetime(year, 1, 1, 8))):
         body = load_charter(data, key, in_force_from=first)
         fill_posts(body, first)
-    play = Play(body, story_of(NEUTRAL), first, last, end=last + LONGEST)
-    timeline = play.run()
-    if endless := list(play.owed()):
+    story = story_of(NEUTRAL)
+    timeline = Play(body, story, first, last, years_ago=1).run()
+    first, last = date(year + 1, 1, 1), date(year + 1, 12, 31)
+    play = Play(body, story, first, last, end=last + LONGEST)
+    timeline.entries += play.run().entries
+    if endless := [duty for duty in play.owed() if not _goes_on(duty)]:
         texts = "\n".join(f"{duty.post}：{duty.text}" for duty in endless)
         why = _("the year has no end; still owed %(n)s days after it:\n%(duties)s")
         raise CannotBePlayed("", why % {"n": LONGEST.days, "duties": texts})
@@ -41,6 +46,11 @@ def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
     except CommandError as difference:
         raise CannotBePlayed("check_duties", str(difference)) from None
     return body, timeline
+
+
+def _goes_on(duty: Duty) -> bool:
+    """A task without a date is reported on for as long as it stands."""
+    return isinstance(duty.row, Assignment) and duty.row.is_standing
 
 
 def write_out(body: JointBody, timeline: Timeline, out: Path) -> int:

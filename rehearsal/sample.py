@@ -1,6 +1,7 @@
 """The sample: the bodies of `charters/`, with some years behind them and one under way."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -75,4 +76,7 @@ def play_year(body: JointBody, year: int) -> None:
     first = max(date(year, 1, 1), body.rules_in_force.in_force_from)
     last = min(date(year, 12, 31), yesterday)
     ago = clock.today().year - year
-    Play(body, story_of(body.key), first, last, years_ago=ago).run()
+    story = story_of(body.key)
+    if len(list(years_of(body))) > FINISHED:
+        story = replace(story, earlier=())  # there is enough to look back on
+    Play(body, story, first, last, years_ago=ago).run()

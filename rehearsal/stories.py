@@ -1,7 +1,9 @@
 """What happens in a played year: topics and requests as data, which know no charter."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -36,6 +38,65 @@ class Reply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Finding:
+    """An inspection as it will be kept; with a demand the unit has something to mend."""
+
+    place: str
+    took_part: str
+    finding: str
+    demand: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolve:
+    """A decision, and how the unit that leads it fares; what is not told is as usual.
+
+    `returned` is why the first unit returns it, `instead` the one it is given to then.
+    `undone` is why it is not done when the next meeting asks; it is done after that one.
+    """
+
+    text: str = ""  # else the measure of the topic
+    leads: tuple[str, ...] = ()  # else the units that were asked
+    assisting: tuple[str, ...] = ()
+    days: int = 80  # from the meeting to the date
+    standing: bool = False
+    done_when: str = ""
+    returned: str = ""
+    instead: str = ""
+    reports: tuple[str, ...] = ()
+    late: bool = False
+    undone: str = ""
+    explanation: str = ""  # to a meeting before the date
+    opinion: str = ""  # of the offices on that
+    evidence: str = ""
+    sent_back: str = ""  # what the verifying office finds wanting, once
+    result: str = ""
+    inspections: tuple[Finding, ...] = ()  # at most one
+    contact: str = ""  # what was said when the unit was phoned
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """An item of an agenda that is no topic, with what is decided on it."""
+
+    title: str
+    presenter: str = ""
+    discussion: str = ""
+    decisions: tuple[Resolve, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """A meeting held before the body kept its meetings here, with its decisions."""
+
+    held_on: date
+    place: str
+    reason: str
+    decisions: tuple[Resolve, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Matter:
     """A topic, begun at a part of the year or so many days before its end, and what
     becomes of it.
@@ -63,31 +124,71 @@ class Matter:
     changed: str = ""
     reported: bool = False  # another side's office enters the first answer
     stays: bool = False  # nobody confirms what was reported
+    outcome: str = ""  # of the meeting: a key of the charter's, or what follows from it
+    discussion: str = ""
+    decisions: tuple[Resolve, ...] = ()  # else one, on its measure
+
+    @property
+    def measures(self) -> list[str]:
+        """The measure as it may be when a meeting decides."""
+        return list(filter(None, [self.measure, self.mended, self.changed]))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """Why a meeting is asked for; `sent_back` is what a signatory wants changed."""
+    """A meeting: why it is asked for, and what happens on the way to its minutes.
+
+    `sent_back` is what a signatory wants changed in the request, `changes` in the minutes.
+    """
 
     reason: str
     at: float = 0.5
+    days_ago: int = 0  # before the last day told; else a regular one is asked by its term
     years_ago: int = 0
+    held_after: int = 25  # working days after it is asked for
     sent_back: str = ""
     mended: str = ""
+    place: str = ""
+    points: tuple[Point, ...] = ()
+    excused: str = ""  # why the first unit does not come
+    substituted: str = ""  # why the second one sends another
+    absent: str = ""  # why one who attends by his post does not come
+    changes: str = ""
+    reworded: str = ""  # the closing paragraph after that
+    correction: str = ""  # why a date is corrected after the issue
 
 
 @dataclass(frozen=True, kw_only=True)
 class Story:
     """The years of a body: this one, and those before it."""
 
-    regular: Wish
+    regular: tuple[Wish, ...]
     study: Study  # where a topic needs one and tells none
     reply: Reply  # where more units are asked than the topic tells of
+    task: Resolve  # where a decision tells none
+    place: str
+    representative: str  # what those who come for a unit are
+    deputy: str
+    discussion: str
+    report: str
+    reassigned: str  # why another unit gets a task
     topics: tuple[Matter, ...]
     ad_hoc: tuple[Wish, ...] = ()
+    earlier: tuple[Earlier, ...] = ()  # at most one
 
     def matter(self, title: str) -> Matter | None:
         return {each.title: each for each in self.topics}.get(title)
+
+    def resolves(self) -> Iterator[tuple[str, Resolve]]:
+        """Every decision told, by its text."""
+        for matter in self.topics:
+            for resolve in matter.decisions:
+                texts = [resolve.text] if resolve.text else matter.measures
+                yield from ((text, resolve) for text in texts)
+        points = [point for wish in self.regular + self.ad_hoc for point in wish.points]
+        given = [each for point in points for each in point.decisions]
+        given += [each for meeting in self.earlier for each in meeting.decisions]
+        yield from ((each.text, each) for each in given)
 
 
 def story_of(key: str) -> Story:

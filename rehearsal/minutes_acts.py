@@ -1,0 +1,212 @@
+"""What is done in a played year about minutes: record, decisions, approval, issue, correction."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from agenda.models import AgendaItem
+from deadlines.models import Duty
+from institutions.models import MemberUnit, Post
+from jointmeeting import clock
+from meetings.charter import MeetingRules
+from meetings.models import Meeting
+from minutes.models import Correction, Decision, ItemRecord, Minutes
+from rehearsal.opinion_acts import able_units
+from rehearsal.signing import decides, is_first_round, sign, slot_of
+
+if TYPE_CHECKING:
+    from rehearsal.player import Play
+    from rehearsal.stories import Earlier, Resolve
+
+CORRECTED_AFTER = 12  # working days after the issue
+PATH = "minutes"
+
+
+def draft(play: Play, duty: Duty) -> None:
+    """Record each item, write down what was decided, and send it to be approved."""
+    minutes, post = duty.row, duty.post
+    records = minutes.records.select_related("item__topic").order_by("item__position")
+    for record in records:
+        _record(play, minutes, record, post)
+        record.refresh_from_db()
+        for resolve in _resolves(play, record):
+            _decide(play, minutes, record.item, resolve, post)
+    _send(play, minutes, post, _("Send the minutes of “%(what)s” to be approved"))
+
+
+def mend(play: Play, duty: Duty) -> None:
+    """Put the minutes right as it was asked for, and send them anew."""
+    minutes = duty.row
+    closing = play.wish(minutes.meeting).reworded
+    words = _("Change the minutes of “%(what)s”")
+    step = partial(minutes.amend, seen=minutes.seen(), closing=closing)
+    _do(play, minutes, duty.post, words, step)
+    _send(play, minutes, duty.post, _("Send the minutes of “%(what)s” anew"))
+
+
+def approve(play: Play, duty: Duty) -> None:
+    """Approve, unless the story has a signatory ask for changes once."""
+    minutes, slot = duty.row, slot_of(duty)
+    changes = play.wish(minutes.meeting).changes
+    objects = changes and is_first_round(minutes, slot) and decides(slot)
+    sign(play, duty, "minutes.approve", changes if objects else "")
+
+
+def issue(play: Play, duty: Duty) -> None:
+    minutes = duty.row
+    _do(play, minutes, duty.post, _("Issue the minutes of “%(what)s”"), minutes.issue)
+    if play.wish(minutes.meeting).correction:
+        play.later(CORRECTED_AFTER, partial(correct, play, minutes.pk, duty.post))
+
+
+def acknowledge(play: Play, duty: Duty) -> None:
+    """A unit says that it has got what was sent to it."""
+    addressee = duty.row
+    words = _("Acknowledge receipt of “%(what)s”") % {"what": addressee.document.title}
+    basis = play.minutes_rules.basis
+    path = "minutes.receipt"
+    play.do(words, addressee.receive, post=duty.post, path=path, basis=basis)
+
+
+def correct(play: Play, minutes_pk: int, post: Post) -> None:
+    """Give the last dated decision of the minutes more time, by a numbered correction."""
+    minutes = Minutes.objects.get(pk=minutes_pk)
+    dated = minutes.decisions().filter(status__in=["in force", "assigned"])
+    decision = dated.exclude(due_on=None).last()
+    if decision is None:
+        return
+    later = decision.due_on + timedelta(days=30)
+    reason = play.wish(minutes.meeting).correction
+    line = {"decision": decision, "change": "due", "due_on": later}
+    step = partial(Correction.objects.issue, minutes, reason=reason, lines=[line])
+    _do(play, minutes, post, _("Correct the minutes of “%(what)s”"), step)
+
+
+def apply(play: Play, duty: Duty) -> None:
+    correction = duty.row
+    words = _("Apply the correction of the minutes of “%(what)s”")
+    _do(play, correction.minutes, duty.post, words, correction.apply)
+
+
+def _record(play: Play, minutes: Minutes, record: ItemRecord, post: Post) -> None:
+    step = partial(
+        minutes.record,
+        item=record,
+        seen=record.seen(),
+        outcome=_outcome(play, record.item),
+        discussion=_discussion(play, record.item),
+    )
+    words = _("Record “%(item)s” in “%(what)s”")
+    _do(play, minutes, post, words, step, item=record.item)
+
+
+def _outcome(play: Play, item: AgendaItem) -> str:
+    """As the story tells it, by key or by what follows; else decided, or heard."""
+    outcomes = play.minutes_rules.outcomes
+    told = play.matter(item.topic).outcome if item.topic else ""
+    has_decisions = bool(item.topic or play.point(item))
+    wanted = told or ("decided" if has_decisions else "stays")
+    if found := [each.key for each in outcomes if each.key == wanted]:
+        return found[0]
+    like = [each.key for each in outcomes if each.then == wanted] or [outcomes[0].key]
+    return like[-1] if told else like[0]
+
+
+def _discussion(play: Play, item: AgendaItem) -> str:
+    told = play.matter(item.topic) if item.topic else play.point(item)
+    return told.discussion if told and told.discussion else play.story.discussion
+
+
+def _resolves(play: Play, record: ItemRecord) -> tuple[Resolve, ...]:
+    """What the story has decided on this item: for a topic at least its measure."""
+    item = record.item
+    if item.topic is None:
+        point = play.point(item)
+        return point.decisions if point else ()
+    kind = record.kind
+    if kind is None or kind.then != "decided":
+        return ()
+    return play.matter(item.topic).decisions or (play.story.task,)
+
+
+def _decide(
+    play: Play, minutes: Minutes, item: AgendaItem, resolve: Resolve, post: Post
+) -> None:
+    leads, assisting = _units(play, item, resolve)
+    done_when = resolve.done_when or play.story.task.done_when
+    held_on = minutes.meeting.held_on or clock.today()
+    step = partial(
+        minutes.decide,
+        item=item,
+        text=resolve.text or (item.topic.measure if item.topic else item.title),
+        leads=leads,
+        assisting=assisting,
+        is_standing=resolve.standing,
+        due_on=None if resolve.standing else _due(play, held_on, resolve),
+        done_when=done_when,
+    )
+    words = _("Write down what was decided on “%(item)s”")
+    _do(play, minutes, post, words, step, item=item)
+
+
+def _due(play: Play, held_on: date, resolve: Resolve) -> date:
+    return play.working_day(held_on + timedelta(days=resolve.days), 1)
+
+
+def _units(
+    play: Play, item: AgendaItem, resolve: Resolve
+) -> tuple[list[MemberUnit], list[MemberUnit]]:
+    """Who leads and who assists: as told, else the units that were asked, in their order."""
+    if resolve.leads:
+        leads = [play.member(key) for key in resolve.leads]
+        return leads, [play.member(key) for key in resolve.assisting]
+    asked = [each.unit for each in item.topic.asked.order_by("pk")] if item.topic else []
+    asked = asked or able_units(play)[:2]
+    return asked[:1], asked[1:]
+
+
+def _send(play: Play, minutes: Minutes, post: Post, words: str) -> None:
+    _do(play, minutes, post, words, minutes.send)
+
+
+def _do(
+    play: Play, minutes: Minutes, post: Post, words: str, step: Any, **about: Any
+) -> None:
+    act = words % ({"what": minutes.meeting} | about)
+    play.do(act, step, post=post, path=PATH, basis=minutes.rules.basis)
+
+
+def tell_earlier(play: Play, earlier: Earlier) -> None:
+    """Put on file the meeting that was held before the body kept its meetings here."""
+    rules = play.body.part(MeetingRules)
+    recorder = play.member(play.minutes_rules.recorder).liaison
+    asker = play.member(rules.regular.asked_by[0])
+    words = {
+        "kind": Meeting.Kind.REGULAR,
+        "year": earlier.held_on.year,
+        "reason": earlier.reason,
+        "held_on": earlier.held_on,
+        "place": earlier.place,
+        "ordinal": rules.held_before or 1,
+    }
+    do = partial(play.do, post=recorder, path=PATH, basis=play.minutes_rules.basis)
+    step = partial(Meeting.objects.bring_in, asker, **words)
+    do(_("Put an earlier meeting on file"), step)
+    meeting = Meeting.objects.get(joint_body=play.body, is_imported=True)
+    for resolve in earlier.decisions:
+        due_on = None if resolve.standing else _due(play, earlier.held_on, resolve)
+        step = partial(
+            Decision.objects.bring_in,
+            meeting,
+            text=resolve.text,
+            leads=[play.member(key) for key in resolve.leads],
+            assisting=[play.member(key) for key in resolve.assisting],
+            is_standing=resolve.standing,
+            due_on=due_on,
+            done_when=resolve.done_when or play.story.task.done_when,
+        )
+        do(_("Put on file “%(what)s”") % {"what": resolve.text}, step)

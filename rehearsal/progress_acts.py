@@ -1,0 +1,61 @@
+"""What is done in a played year about the report to the next meeting."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from deadlines.models import Duty
+from followups.models import ProgressReport
+
+if TYPE_CHECKING:
+    from rehearsal.player import Play
+
+BEGUN_AFTER = 2  # working days after the item was put on the agenda
+
+
+def day_to_report(play: Play, duty: Duty) -> date | None:
+    """Gathered soon, so that units have time; frozen once all is said, towards its term."""
+    report = ProgressReport.objects.filter(item=duty.row).first()
+    if report is None:
+        return play.working_day(duty.since, BEGUN_AFTER)
+    return None if duty.due_on is None or report.unsaid() else play.last_days(duty)
+
+
+def report(play: Play, duty: Duty) -> None:
+    """Gather what became of the decisions; at the second time, freeze it."""
+    item = duty.row
+    meeting = item.agenda.meeting
+    gathered = ProgressReport.objects.filter(item=item).first()
+    if gathered is None:
+        begin = partial(ProgressReport.objects.begin, item)
+        words = _("Gather for “%(what)s” what became of the decisions")
+        _do(play, duty, words % {"what": meeting}, begin)
+    else:
+        words = _("Freeze the report to “%(what)s” on the decisions")
+        _do(play, duty, words % {"what": meeting}, gathered.freeze)
+
+
+def explain(play: Play, duty: Duty) -> None:
+    """The lead unit says why it is not done: as told, else that its term is not over."""
+    line = duty.row
+    resolve = play.resolve(line.decision)
+    explanation = resolve.undone or resolve.explanation or play.story.task.explanation
+    step = partial(line.explain, explanation=explanation)
+    words = _("Explain why it is not done: “%(what)s”")
+    _do(play, duty, words % {"what": line.decision}, step)
+
+
+def say(play: Play, duty: Duty) -> None:
+    line = duty.row
+    opinion = play.resolve(line.decision).opinion or play.story.task.opinion
+    words = _("Say what is to follow: “%(what)s”")
+    _do(play, duty, words % {"what": line.decision}, partial(line.say, opinion=opinion))
+
+
+def _do(play: Play, duty: Duty, act: str, step: Any) -> None:
+    basis = play.followup_rules.progress.basis
+    play.do(act, step, post=duty.post, path="followups.progress", basis=basis)

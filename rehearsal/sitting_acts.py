@@ -1,0 +1,204 @@
+"""What is done in a played year to bring a meeting about: day, agenda, notice, replies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
+
+from agenda.models import Agenda
+from deadlines.models import Duty
+from institutions.models import Post
+from jointmeeting import clock
+from jointmeeting.workflow import locked
+from meetings.charter import MeetingRules
+from meetings.models import Attendance, Meeting, seat
+from rehearsal.cast import name_for
+
+if TYPE_CHECKING:
+    from rehearsal.player import Play
+
+BEGINS_AT = time(9, 30)
+SOONEST = 14  # working days from the arranging to the meeting
+MOST_TOPICS = 6  # on one agenda
+
+
+def day_to_notify(play: Play, duty: Duty) -> date:
+    """The day is set as usual; the notice leaves in the last days of its term."""
+    return play.last_days(duty) if duty.row.day else play.usual(duty)
+
+
+def notify(play: Play, duty: Duty) -> None:
+    """Set the day and draw up the agenda; at the second time, issue the notice."""
+    meeting = duty.row
+    if meeting.day is None:
+        _arrange(play, meeting, duty.post)
+        return
+    _complete(play, meeting, duty.post)
+    rules = meeting.sitting_rules
+    words = _("Issue the notice of “%(what)s”") % {"what": meeting}
+    play.do(
+        words,
+        meeting.notify,
+        post=duty.post,
+        path="meetings.notice",
+        basis=rules.notice.basis,
+    )
+    if play.wish(meeting).absent:
+        play.later(2, partial(excuse_a_post, play, meeting.pk, duty.post))
+
+
+def _arrange(play: Play, meeting: Meeting, post: Post) -> None:
+    """Begin the agenda with what is ready, then set day, place and chair."""
+    rules, wish = play.body.part(MeetingRules), play.wish(meeting)
+    basis = rules.notice.basis
+    do = partial(play.do, post=post, path="agenda", basis=basis)
+    begin = partial(Agenda.objects.begin, meeting)
+    do(_("Begin the agenda of “%(what)s”") % {"what": meeting}, begin)
+    agenda = Agenda.objects.get(meeting=meeting)
+    _take_up(play, agenda, post)
+    for point in wish.points:
+        presenter = play.member(point.presenter or rules.organiser)
+        fields = {"kind": "other", "title": point.title, "presenter": presenter}
+        add = partial(agenda.add, minutes=20, **fields)
+        do(_("Put “%(what)s” on the agenda") % {"what": point.title}, add)
+    chair, delegated_by = _chair(play, rules)
+    step = partial(
+        meeting.arrange,
+        starts_at=make_aware(datetime.combine(_day(play, meeting), BEGINS_AT)),
+        place=wish.place or play.story.place,
+        chair=chair,
+        delegated_by=delegated_by,
+    )
+    words = _("Set day, place and chair of “%(what)s”") % {"what": meeting}
+    play.do(words, step, post=post, path="meetings.chair", basis=rules.chair.basis)
+
+
+def _complete(play: Play, meeting: Meeting, post: Post) -> None:
+    """What has become ready meanwhile, and who sits in the meeting."""
+    rules = play.body.part(MeetingRules)
+    agenda = Agenda.objects.get(meeting=meeting)
+    if agenda.status == Agenda.Status.DRAFT:
+        _take_up(play, agenda, post)
+    basis = rules.attendance.basis
+    do = partial(play.do, post=post, path="meetings.attendance", basis=basis)
+    do(_("Propose who sits in “%(what)s”") % {"what": meeting}, agenda.gather)
+    if rules.attendance.invited:
+        do(
+            _("Invite people to “%(what)s”") % {"what": meeting},
+            partial(_invite, meeting),
+        )
+    meeting.refresh_from_db()
+
+
+def _take_up(play: Play, agenda: Agenda, post: Post) -> None:
+    """The topics that are ready, in a regular meeting; those not ready wait for another."""
+    if agenda.meeting.kind != Meeting.Kind.REGULAR:
+        return
+    rules = agenda.rules
+    room = MOST_TOPICS - agenda.items.exclude(topic=None).count()
+    ready = [each for each in agenda.candidates().order_by("pk") if not each.not_ready()]
+    for topic in ready[: max(0, room)]:
+        words = _("Put “%(what)s” on the agenda") % {"what": topic}
+        step = partial(agenda.take_up, topic=topic)
+        play.do(words, step, post=post, path="topics.to_agenda", basis=rules.basis)
+
+
+def _day(play: Play, meeting: Meeting) -> date:
+    """The day that was proposed, if it leaves time for notice and papers."""
+    soonest = play.working_day(clock.today(), SOONEST)
+    proposed = meeting.proposed_on
+    return proposed if proposed and proposed >= soonest else soonest
+
+
+def _chair(play: Play, rules: MeetingRules) -> tuple[Post, Post | None]:
+    """Who chairs in his own right; in the last year told, one to whom it is delegated."""
+    posts = {post.key: post for post in play.body.posts.all()}
+    first = posts[rules.chair.posts[0]]
+    if rules.chair.delegates and not play.years_ago:
+        return posts[rules.chair.delegates[0]], first
+    return first, None
+
+
+def _invite(meeting: Meeting, *, by: Any) -> None:
+    """Somebody of each kind that the charter names, who has no account here."""
+    kinds = meeting.sitting_rules.attendance.invited
+    with locked(meeting, by):
+        for number, kind in enumerate(kinds):
+            capacity = Attendance.Capacity.INVITED
+            name = name_for(f"{kind}{meeting.year}", number)
+            seat(meeting, by=by, capacity=capacity, title=kind, name=name)
+
+
+def reply(play: Play, duty: Duty) -> None:
+    """Say who comes; the first unit asks to be excused, the second sends another."""
+    attendance = duty.row
+    meeting = attendance.meeting
+    wish, rules = play.wish(meeting), meeting.sitting_rules.attendance
+    do = partial(play.do, post=duty.post, path="meetings.attendance", basis=rules.basis)
+    units = meeting.attendances.exclude(unit=None)
+    turn = units.filter(position__lt=attendance.position).count()
+    who = name_for(attendance.unit.key, attendance.position)
+    what = {"what": meeting}
+    if wish.excused and turn == 0:
+        step = partial(attendance.excuse, reason=wish.excused)
+        do(_("Ask to be excused from “%(what)s”") % what, step)
+    elif wish.substituted and turn == 1 and rules.substitutes != "refused":
+        step = partial(
+            attendance.replace,
+            substitute=who,
+            substitute_title=play.story.deputy,
+            reason=wish.substituted,
+        )
+        do(_("Name a substitute for “%(what)s”") % what, step)
+    else:
+        step = partial(attendance.reply, name=who, title=play.story.representative)
+        do(_("Say who comes to “%(what)s”") % what, step)
+
+
+def excuse_a_post(play: Play, meeting_pk: int, organiser: Post) -> None:
+    """The last of those who attend by their post cannot come, and the office notes it."""
+    meeting = Meeting.objects.get(pk=meeting_pk)
+    posts = meeting.attendances.exclude(post=None).order_by("-position")
+    chairs = [meeting.chair_id, meeting.delegated_by_id]
+    found = posts.exclude(post__in=[each for each in chairs if each]).first()
+    if found and meeting.status == Meeting.Status.NOTIFIED:
+        words = _("Note that %(who)s is excused from “%(what)s”")
+        play.do(
+            words % {"who": found.post, "what": meeting},
+            partial(found.excuse, reason=play.wish(meeting).absent),
+            post=organiser,
+            path="meetings.attendance",
+            basis=meeting.sitting_rules.attendance.basis,
+        )
+
+
+def freeze(play: Play, duty: Duty) -> None:
+    agenda = duty.row
+    words = _("Freeze the agenda of “%(what)s”") % {"what": agenda.meeting}
+    play.do(words, agenda.freeze, post=duty.post, path="agenda", basis=agenda.rules.basis)
+
+
+def day_to_hold(play: Play, duty: Duty) -> date:
+    """The working day after the meeting."""
+    return play.working_day(duty.row.day, 1)
+
+
+def hold(play: Play, duty: Duty) -> None:
+    """Tick who was there, and record that the meeting was held."""
+    meeting = duty.row
+    rules = meeting.sitting_rules
+    do = partial(play.do, post=duty.post, path="meetings", basis=rules.basis)
+    tick = partial(_tick, meeting)
+    do(_("Tick who was there in “%(what)s”") % {"what": meeting}, tick)
+    meeting.refresh_from_db()
+    do(_("Record that “%(what)s” was held") % {"what": meeting}, meeting.hold)
+
+
+def _tick(meeting: Meeting, *, by: Any) -> None:
+    for attendance in meeting.attendances.order_by("position"):
+        was_there = attendance.status != Attendance.Status.EXCUSED
+        attendance.tick(by=by, was_there=was_there)

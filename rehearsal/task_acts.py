@@ -1,0 +1,195 @@
+"""What is done in a played year about decisions: tasks, reports, inspections."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from deadlines.models import ContactNote, Duty
+from followups.models import Assignment, Contact, Inspection, ProgressLine
+from institutions.models import MemberUnit
+from jointmeeting import clock
+from rehearsal.cast import name_for
+from rehearsal.opinion_acts import able_units
+from rehearsal.papers import scan
+from rehearsal.signing import sign
+
+if TYPE_CHECKING:
+    from rehearsal.player import Play
+
+LATE = 8  # working days after the date
+EXPLAINED = 15  # working days after a meeting was told why it is not done
+INSPECTED_AFTER = 20  # working days after the unit accepted
+TIME_TO_MEND = 10  # working days after the inspection
+
+
+def assign(play: Play, duty: Duty) -> None:
+    """Give the decision to the units that lead it."""
+    decision = duty.row
+    leads = list(decision.leads.select_related("unit", "liaison").order_by("pk"))
+    step = partial(Assignment.objects.assign, decision, leads)
+    words = _("Assign “%(what)s”") % {"what": decision}
+    rules = play.followup_rules.assign
+    play.do(words, step, post=duty.post, path="followups.assign", basis=rules.basis)
+
+
+def accept(play: Play, duty: Duty) -> None:
+    """Accept, unless the story has the unit return it as not its remit."""
+    task = duty.row
+    resolve = play.resolve(task.decision)
+    if resolve.returned and task.replaces_id is None:
+        step = partial(task.give_back, reason=resolve.returned)
+        _do(play, duty, _("Return “%(what)s” as not its remit"), step, "assign")
+        return
+    _do(play, duty, _("Accept “%(what)s”"), task.accept, "assign")
+    if resolve.inspections:
+        play.later(INSPECTED_AFTER, partial(inspect, play, task.pk))
+    if resolve.contact:
+        play.later(INSPECTED_AFTER + 5, partial(contact, play, task.pk))
+
+
+def reassign(play: Play, duty: Duty) -> None:
+    """Give a returned task to the unit that the story names, else to another one."""
+    task = duty.row
+    key = play.resolve(task.decision).instead
+    unit = play.member(key) if key else _another(play, task)
+    reason = play.story.reassigned
+    step = partial(task.reassign, unit=unit, reason=reason)
+    words = _("Give “%(what)s” to another unit")
+    _do(play, duty, words, step, "assign")
+
+
+def _another(play: Play, task: Assignment) -> MemberUnit:
+    decision = task.decision
+    busy = {*decision.leads.all(), *decision.assisting.all()}
+    able = [each for each in able_units(play) if each not in busy]
+    return able[0]
+
+
+def report(play: Play, duty: Duty) -> None:
+    """A status report: those the story tells of, in turn, then the one that fits any."""
+    task = duty.row
+    told, number = play.resolve(task.decision).reports, task.reports.count()
+    progress = told[number] if number < len(told) else play.story.report
+    step = partial(task.report, progress=progress)
+    _do(play, duty, _("Report on “%(what)s”"), step, "report")
+
+
+def day_to_complete(play: Play, duty: Duty) -> date | None:
+    """As usual, late, or only once a meeting was told why it is not done."""
+    resolve = play.resolve(duty.row.decision)
+    if resolve.undone:
+        told = ProgressLine.objects.filter(decision=duty.row.decision)
+        frozen = told.exclude(explanation="").exclude(report__frozen_on=None)
+        if told_on := frozen.values_list("report__frozen_on", flat=True).first():
+            return play.working_day(told_on, EXPLAINED)
+        return None
+    if resolve.late and duty.due_on:
+        return play.working_day(duty.due_on, LATE)
+    return play.towards_the_end(duty)
+
+
+def complete(play: Play, duty: Duty) -> None:
+    task = duty.row
+    evidence = play.resolve(task.decision).evidence or play.story.task.evidence
+    paper = scan(_("%(unit)s, proof") % {"unit": task.unit})
+    step = partial(task.claim, evidence=evidence, scan=paper)
+    _do(play, duty, _("Say that “%(what)s” is done"), step, "verify")
+
+
+def verify(play: Play, duty: Duty) -> None:
+    """Close it with the result told, unless the story has it sent back once."""
+    task = duty.row
+    resolve, results = play.resolve(task.decision), task.rules.verify.results
+    was_sent_back = task.history.filter(status=task.Status.CLAIMED).count() > 1
+    if resolve.sent_back and not was_sent_back:
+        step = partial(task.send_back, reason=resolve.sent_back)
+        _do(play, duty, _("Send back “%(what)s” to be done"), step, "verify")
+        return
+    keys = [each.key for each in results]
+    result = resolve.result if resolve.result in keys else keys[0]
+    step = partial(task.verify, result=result)
+    _do(play, duty, _("Verify “%(what)s”"), step, "verify")
+
+
+# Inspections
+
+
+def inspect(play: Play, task_pk: int) -> None:
+    """Look on the spot how the task is carried out, while it is."""
+    task = Assignment.objects.select_related("decision").get(pk=task_pk)
+    [found] = play.resolve(task.decision).inspections
+    if task.status not in Assignment.AT_WORK:
+        return
+    rules = play.followup_rules.inspect
+    keeper = play.member(rules.units[0]).liaison
+    today = clock.today()
+    words = {
+        "inspected_on": play.working_day(today, -1),
+        "place": found.place,
+        "took_part": found.took_part,
+        "finding": found.finding,
+        "demand": found.demand,
+        "due_on": play.working_day(today, TIME_TO_MEND) if found.demand else None,
+    }
+    step = partial(Inspection.objects.begin, task, **words)
+    act = _("Inspect “%(what)s”") % {"what": task.decision}
+    path = "followups.inspect"
+    play.do(act, step, post=keeper, path=path, basis=rules.basis)
+
+
+def ask_to_sign(play: Play, duty: Duty) -> None:
+    words = _("Have the inspection of “%(what)s” signed off")
+    _do_inspection(play, duty, words, duty.row.ask_to_sign)
+
+
+def sign_off(play: Play, duty: Duty) -> None:
+    sign(play, duty, "followups.inspect.sign_off")
+
+
+def mend(play: Play, duty: Duty) -> None:
+    """The unit says what it has done about what was found."""
+    inspection = duty.row
+    [found] = play.resolve(inspection.assignment.decision).inspections
+    answer = found.answer or play.story.report
+    step = partial(inspection.mend, answer_text=answer)
+    words = _("Mend what the inspection of “%(what)s” found")
+    _do_inspection(play, duty, words, step)
+
+
+def look(play: Play, duty: Duty) -> None:
+    words = _("Close the inspection of “%(what)s”")
+    _do_inspection(play, duty, words, duty.row.close)
+
+
+def contact(play: Play, task_pk: int) -> None:
+    """Keep that the unit was phoned about its task."""
+    task = Assignment.objects.select_related("decision", "unit").get(pk=task_pk)
+    said = play.resolve(task.decision).contact
+    rules = play.followup_rules
+    office = play.member(rules.assign.office).liaison
+    step = partial(
+        Contact.objects.keep,
+        task,
+        channel=ContactNote.Channel.PHONE,
+        whom=name_for(task.unit.key, 0),
+        said=said,
+    )
+    act = _("Phone %(unit)s about “%(what)s”")
+    act %= {"unit": task.unit, "what": task.decision}
+    play.do(act, step, post=office, path="followups", basis=rules.basis)
+
+
+def _do(play: Play, duty: Duty, words: str, step: Any, part: str) -> None:
+    basis = getattr(play.followup_rules, part).basis
+    act = words % {"what": duty.row.decision}
+    play.do(act, step, post=duty.post, path=f"followups.{part}", basis=basis)
+
+
+def _do_inspection(play: Play, duty: Duty, words: str, step: Any) -> None:
+    act = words % {"what": duty.row.assignment.decision}
+    basis = play.followup_rules.inspect.basis
+    play.do(act, step, post=duty.post, path="followups.inspect", basis=basis)
