@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.charter import Needs
-from agenda.models import Consultation, FieldStudy, Topic
+from agenda.models import AgendaItem, Consultation, FieldStudy, Topic
 from documents.forms import ScanField
 from documents.models import tidy_number
 from institutions.models import JointBody, MemberUnit
@@ -219,3 +219,75 @@ class EnteredForm(OpinionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].required = True
+
+
+class TakeUpForm(StepForm):
+    """A topic is put on an agenda; why, where its gates let one go on with a reason."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        return data | {"topic_despite": data.pop("despite", "")}
+
+
+class SupplementForm(TakeUpForm):
+    """The same once the agenda is frozen."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea)
+
+
+class ItemForm(forms.ModelForm):
+    """What may be changed of an item: its words, who presents it, how long, whom it concerns."""
+
+    class Meta:
+        model = AgendaItem
+        fields = ["title", "presenter", "minutes", "units"]
+        widgets = {
+            "title": forms.Textarea(attrs={"rows": 2, "maxlength": 200}),
+            "units": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "minutes": _("How many minutes it takes; the total stands above the agenda."),
+            "units": _("They are proposed as sitting in for it."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = self.instance.joint_body.members.select_related("unit")
+        for name in ("presenter", "units"):
+            field: Any = self.fields[name]
+            field.queryset = members
+
+    def clean_title(self) -> str:
+        """One line, however it was typed."""
+        return " ".join(self.cleaned_data["title"].split())
+
+    def stored_otherwise(self, stored: AgendaItem) -> list[tuple[str, Any]]:
+        """What is stored now where it is not what was typed."""
+        found: list[tuple[str, Any]] = []
+        for name, typed in self.cleaned_data.items():
+            now = getattr(stored, name)
+            if name == "units":
+                now, typed = "、".join(map(str, now.all())), "、".join(map(str, typed))
+            if now != typed:
+                found.append((str(self[name].label), now))
+        return found
+
+    def _post_clean(self) -> None:
+        """The row checks itself when the act saves it; here it must stay as it is."""
+
+
+class NewItemForm(ItemForm):
+    """A report or another matter, beside what the charter and the topics bring."""
+
+    class Meta(ItemForm.Meta):
+        fields = ["kind", *ItemForm.Meta.fields]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = AgendaItem.Kind
+        self.fields["kind"] = forms.ChoiceField(
+            label=self.fields["kind"].label,
+            choices=[(kind, kind.label) for kind in (kinds.REPORT, kinds.OTHER)],
+            initial=kinds.OTHER,
+            widget=forms.RadioSelect,
+        )

@@ -24,8 +24,8 @@ def settling_route_is_held(topic) -> str | None:
 
 @gate
 def no_withdrawal_is_asked(topic) -> str | None:
-    sheet = topic.consent("withdraw")
-    if sheet and sheet.is_open:
+    sheets = topic.consents.all()
+    if any(sheet.act == "withdraw" and sheet.is_open for sheet in sheets):
         return _("The withdrawal has been asked for; those asked are to answer first.")
     return None
 
@@ -51,10 +51,10 @@ def has_what_the_agenda_needs(topic) -> str | None:
 @gate
 def units_have_answered(topic) -> str | None:
     """Every unit that was asked has answered, or its term has lapsed."""
-    if not topic.consultations.standing().exists():
+    asked = [each for each in topic.consultations.all() if each.is_standing]
+    if not asked:
         return _("No unit has been asked for its opinion yet.")
-    open_now = topic.consultations.filter(status="sent").select_related("unit__unit")
-    if names := [str(each.unit) for each in open_now]:
+    if names := [str(each.unit) for each in asked if each.status == "sent"]:
         waiting = _("Waiting for the opinion of: %(units)s.")
         return waiting % {"units": _(", ").join(names)}
     return None
@@ -63,6 +63,15 @@ def units_have_answered(topic) -> str | None:
 @gate
 def has_items(agenda) -> str | None:
     return None if agenda.items.exists() else _("There is nothing on the agenda yet.")
+
+
+@gate
+def topics_are_settled(agenda) -> str | None:
+    items = agenda.items.exclude(topic=None).select_related("topic")
+    if names := [item.title for item in items if item.topic.status != "settled"]:
+        text = _("No longer settled, to be taken off: %(topics)s.")
+        return text % {"topics": _(", ").join(names)}
+    return None
 
 
 def _still_missing(names: list[str]) -> str | None:

@@ -156,7 +156,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
     letters = IssuedDocument.objects.visible_to(user).filter(target=target_of(topic))
     may_amend = topic.may_amend(user, topic) and topic.status in topic.amendable
     acts = sheets_of(topic, user) if is_told else []
-    standing = sum(each.status not in ("returned", "void") for each in asked)
+    standing = sum(each.is_standing for each in asked)
     return {
         "topic": topic,
         "look": LOOKS.get(topic.status, ""),
@@ -204,7 +204,7 @@ def lacks_of(topic: Topic) -> list[str]:
 
 def stages_of(topic: Topic, asked: list[Consultation]) -> list[dict[str, Any]]:
     """The track: proposed, submitted, settled, prepared, asked, answered; or how it ended."""
-    standing = [each for each in asked if each.status not in ("returned", "void")]
+    standing = [each for each in asked if each.is_standing]
     is_asked = bool(standing) and topic.status == Topic.Status.SETTLED
     waiting = [each for each in standing if each.status in ("sent", "entered")]
     answers = [each.answered_on for each in standing if each.answered_on]

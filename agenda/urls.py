@@ -29,8 +29,23 @@ consultation = [
     path("lapse/", consultations.consultation_lapse, name="consultation_lapse"),
     path("let_rest/", consultations.consultation_let_rest, name="consultation_let_rest"),
 ]
+agenda = [
+    path("", agendas.agenda_detail, name="agenda_detail"),
+    path("pdf/", agendas.agenda_pdf, name="agenda_pdf"),
+    path("sort/", agendas.agenda_sort, name="agenda_sort"),
+    path("take_up/<int:topic>/", agendas.agenda_take_up, name="agenda_take_up"),
+    path("supplement/<int:topic>/", agendas.agenda_supplement, name="agenda_supplement"),
+    path("add/", agendas.agenda_add, name="agenda_add"),
+    path("change/<int:item>/", agendas.agenda_change, name="agenda_change"),
+    path("take_off/<int:item>/", agendas.agenda_take_off, name="agenda_take_off"),
+    path("put_back/<int:item>/", agendas.agenda_put_back, name="agenda_put_back"),
+    path("gather/", agendas.agenda_gather, name="agenda_gather"),
+    path("freeze/", agendas.agenda_freeze, name="agenda_freeze"),
+    path("reopen/", agendas.agenda_reopen, name="agenda_reopen"),
+]
 urlpatterns = [
-    path("agendas/<int:pk>/", agendas.agenda_detail, name="agenda_detail"),
+    path("agendas/begin/<int:pk>/", agendas.agenda_begin, name="agenda_begin"),
+    path("agendas/<int:pk>/", include(agenda)),
     path("topics/", topics.topic_list, name="topic_list"),
     path("topics/export/", topics.topic_export, name="topic_export"),
     path("topics/new/", topics.topic_create, name="topic_create"),

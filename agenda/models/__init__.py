@@ -1,7 +1,16 @@
 """Topics, what was found out about them, what units say of them, and agendas."""
 
-from agenda.models.agendas import Agenda, AgendaItem, keep_agenda
+from agenda.models.agendas import Agenda, AgendaItem
 from agenda.models.consultations import Consultation
+from agenda.models.following import agenda_terms, keep_agenda
 from agenda.models.topics import FieldStudy, Topic
 
-__all__ = ["Agenda", "AgendaItem", "Consultation", "FieldStudy", "Topic", "keep_agenda"]
+__all__ = [
+    "Agenda",
+    "AgendaItem",
+    "Consultation",
+    "FieldStudy",
+    "Topic",
+    "agenda_terms",
+    "keep_agenda",
+]

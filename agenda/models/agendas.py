@@ -5,7 +5,9 @@ from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -13,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from agenda import gates
 from agenda.charter import AgendaRules, StandingItem
+from agenda.models import gathering
 from agenda.models.topics import Topic
 from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
@@ -20,17 +23,18 @@ from documents.models import IssuedDocument
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
-from meetings.models import ORGANISER, Attendance, Meeting, seat
+from meetings.models import ORGANISER, Meeting
 
 
 class AgendaQuerySet(models.QuerySet["Agenda"]):
     def visible_to(self, user: User) -> Self:
-        """Who organises reads the draft; once frozen, all read it who read the meeting."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
+        """The offices read the draft; once it stands, all read it who read the meeting."""
+        bodies = user.bodies_allowing("read_topics")
         own = Agenda.objects.filter(joint_body__in=bodies).values("pk")
+        stands = Q(status=Agenda.Status.FROZEN) | Q(meeting__status__in=Agenda.OVER)
         meetings = Meeting.objects.visible_to(user)
-        frozen = Agenda.objects.filter(status=Agenda.Status.FROZEN, meeting__in=meetings)
-        return self.filter(pk__in=own.union(frozen.values("pk")))
+        told = Agenda.objects.filter(stands, meeting__in=meetings).values("pk")
+        return self.filter(pk__in=own.union(told))
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "meeting")
@@ -52,7 +56,7 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
             )
             save_with_history(agenda, by, gettext_noop("Begin the agenda"))
             for item in agenda.rules.standing:
-                agenda.put_standing(item)
+                agenda.put_standing(item, by=by)
             keep_duties(agenda)
             return agenda
 
@@ -63,6 +67,9 @@ class Agenda(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", gettext_lazy("Draft")
         FROZEN = "frozen", gettext_lazy("Frozen")
+
+    BEFORE = [Meeting.Status.AGREED, Meeting.Status.NOTIFIED]
+    OVER = [Meeting.Status.HELD, Meeting.Status.MINUTED]
 
     locked_after = "meeting"
 
@@ -92,8 +99,17 @@ class Agenda(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether the meeting can still take something up."""
-        before = [Meeting.Status.AGREED, Meeting.Status.NOTIFIED]
-        return self.meeting.status in before
+        return self.meeting.status in self.BEFORE
+
+    @property
+    def minutes_in_all(self) -> int:
+        """How long the items take that say how long they take."""
+        return sum(item.minutes or 0 for item in self.items.all())
+
+    def is_read_by(self, user: User) -> bool:
+        """Whether this person, who reads the meeting, reads its agenda as well."""
+        stands = self.status == self.Status.FROZEN or self.meeting.status in self.OVER
+        return stands or user.may("read_topics", self.joint_body)
 
     def owed(self) -> Iterator[Owed]:
         """The organiser owes a frozen agenda so long before the meeting."""
@@ -112,42 +128,57 @@ class Agenda(models.Model):
 
     def candidates(self) -> "models.QuerySet[Topic]":
         """Settled topics of the body that are on no agenda still to be dealt with."""
-        taken = AgendaItem.objects.filter(
-            agenda__meeting__status__in=[
-                Meeting.Status.AGREED,
-                Meeting.Status.NOTIFIED,
-                Meeting.Status.HELD,
-            ]
-        ).exclude(topic=None)
+        waiting = [*self.BEFORE, Meeting.Status.HELD]
+        taken = AgendaItem.objects.filter(agenda__meeting__status__in=waiting)
         live = [Topic.Status.SUBMITTED, Topic.Status.SETTLED]
         topics = Topic.objects.filter(joint_body=self.joint_body, status__in=live)
-        return topics.exclude(pk__in=taken.values("topic"))
+        return topics.exclude(pk__in=taken.exclude(topic=None).values("topic"))
+
+    def taken_off(self) -> "models.QuerySet[AgendaItem]":
+        """Items that stood on it and can be put on again."""
+        return AgendaItem.all_time.filter(agenda=self).exclude(taken_off_on=None)
+
+    def places_missing(self) -> list[dict[str, Any]]:
+        """Whom the charter and the items call for and who has no place yet."""
+        return gathering.missing(self)
+
+    def gaps(self) -> list[str]:
+        """What is not there yet, in words; none of it stands against freezing."""
+        items = list(self.items.all())
+        found = []
+        if untimed := sum(item.minutes is None for item in items):
+            found.append(_("%(n)s items do not say how long they take.") % {"n": untimed})
+        found += [
+            _("The report on “%(item)s” is not there yet.") % {"item": item}
+            for item in items
+            if item.kind == AgendaItem.Kind.PROGRESS and item.paper_id is None
+        ]
+        return found
 
     def seen(self) -> str:
         """Digest of the order; who moves items sends back the one he saw."""
-        return digest_of({"items": list(self.items.values_list("pk", flat=True))})
+        return digest_of({"items": [item.pk for item in self.items.all()]})
 
-    def put_standing(self, item: StandingItem) -> None:
+    def put_standing(self, item: StandingItem, *, by: User) -> None:
         presenter = self.joint_body.members.get(key=item.presenter)
-        self.put(kind=item.kind, title=item.title, presenter=presenter)
+        label = gettext_noop("By the charter")
+        self.put(by, label, kind=item.kind, title=item.title, presenter=presenter)
 
-    def put(self, **fields: Any) -> "AgendaItem":
+    def put(self, by: User, label: str, reason: str = "", **fields: Any) -> "AgendaItem":
         """One more item at the end; the agenda is locked by the caller's step."""
         units: Collection[MemberUnit] = fields.pop("units", ())
-        last = self.items.aggregate(last=models.Max("position"))["last"]
         item = AgendaItem(
-            agenda=self,
-            joint_body=self.joint_body,
-            position=(last or 0) + 1,
-            put_on=clock.today(),
-            is_supplement=self.status == self.Status.FROZEN,
-            **fields,
+            agenda=self, joint_body=self.joint_body, put_on=clock.today(), **fields
         )
-        item.full_clean()
-        item.save()
+        self._append(item, by, label, reason)
         item.units.set(units)
-        keep_duties(item)
         return item
+
+    def _append(self, item: "AgendaItem", by: User, label: str, reason: str) -> None:
+        last = self.items.aggregate(last=models.Max("position"))["last"]
+        item.position, item.taken_off_on = (last or 0) + 1, None
+        item.is_supplement = self.status == self.Status.FROZEN
+        item.keep(by, label, reason)
 
     # Steps
 
@@ -157,7 +188,8 @@ class Agenda(models.Model):
         may=ORGANISER,
     )
     def take_up(self, *, by: User, topic: Topic, topic_despite: str = "") -> Callable:
-        return partial(self._take_up, topic, topic_despite, by)
+        label = gettext_noop("Put on the agenda")
+        return partial(self._take_up, topic, by, label, topic_despite)
 
     @transition(
         gettext_noop("Add a topic after freezing"),
@@ -167,7 +199,8 @@ class Agenda(models.Model):
     def supplement(
         self, *, by: User, topic: Topic, reason: str, topic_despite: str = ""
     ) -> Callable:
-        return partial(self._take_up, topic, topic_despite, by)
+        label = gettext_noop("Put on the agenda after freezing")
+        return partial(self._take_up, topic, by, label, topic_despite, reason)
 
     @transition(
         gettext_noop("Add an item"),
@@ -175,9 +208,10 @@ class Agenda(models.Model):
         may=ORGANISER,
     )
     def add(self, *, by: User, **fields: Any) -> None:
-        """A report or another matter: `fields` are title, kind, presenter, minutes."""
+        """A report or another matter: `fields` are title, kind, presenter, minutes, units."""
         self._check_open()
-        self.put(**fields)
+        self._check_members(fields)
+        self.put(by, gettext_noop("Put on the agenda"), **fields)
 
     @transition(
         gettext_noop("Change an item"),
@@ -187,17 +221,15 @@ class Agenda(models.Model):
     def change(self, *, by: User, item: "AgendaItem", seen: str, **fields: Any) -> None:
         """Presenter, minutes, units, title; refused if it is not as the editor saw it."""
         self._check_open()
-        item = self.items.select_for_update().get(pk=item.pk)
+        self._check_members(fields)
+        item = self._still_on(item)
         if seen != item.seen():
-            raise StepRefused(_("The text has changed since you opened it."))
-        units = fields.pop("units", None)
+            raise StepRefused(_("The item has changed since you opened it."))
+        units = fields.pop("units", item.units.all())
         for name, value in fields.items():
             setattr(item, name, value)
-        item.full_clean()
-        item.save()
-        if units is not None:
-            item.units.set(units)
-        keep_duties(item)
+        item.keep(by, gettext_noop("Change an item"), item.new_units(units))
+        item.units.set(units)
 
     @transition(
         gettext_noop("Put the items in order"),
@@ -221,12 +253,27 @@ class Agenda(models.Model):
         source={Status.DRAFT},
         may=ORGANISER,
     )
-    def take_off(self, *, by: User, item: "AgendaItem") -> Callable:
+    def take_off(self, *, by: User, item: "AgendaItem") -> None:
+        """It is kept, so that it can be put on again."""
         self._check_open()
-        item = self.items.get(pk=item.pk)
+        item = self._still_on(item)
         if item.kind == AgendaItem.Kind.PROGRESS:
             raise StepRefused(_("By the charter this item stands on every agenda."))
-        return item.remove
+        item.taken_off_on = clock.today()
+        item.keep(by, gettext_noop("Take off the agenda"))
+
+    @transition(
+        gettext_noop("Put an item on again"),
+        source={Status.DRAFT},
+        may=ORGANISER,
+    )
+    def put_back(self, *, by: User, item: "AgendaItem") -> None:
+        """An item that was taken off; a topic is taken up again instead."""
+        self._check_open()
+        off = self.taken_off().filter(pk=item.pk, topic=None).first()
+        if off is None:
+            raise StepRefused(_("This item is on the agenda."))
+        self._append(off, by, gettext_noop("Put on the agenda again"), "")
 
     @transition(
         gettext_noop("Propose who attends"),
@@ -236,14 +283,14 @@ class Agenda(models.Model):
     def gather(self, *, by: User) -> Callable:
         """Give a place to all whom the charter and the topics call for; nobody loses one."""
         self._check_open()
-        return partial(_gather, self, by)
+        return partial(gathering.gather, self, by)
 
     @transition(
         gettext_noop("Freeze the agenda"),
         source={Status.DRAFT},
         target=Status.FROZEN,
         may=ORGANISER,
-        gates=[gates.has_items],
+        gates=[gates.has_items, gates.topics_are_settled],
     )
     def freeze(self, *, by: User) -> Callable:
         self._check_open()
@@ -261,21 +308,42 @@ class Agenda(models.Model):
         self.frozen_on = None
         return partial(keep_duties, self)
 
-    def _take_up(self, topic: Topic, despite: str, by: User) -> None:
+    def _take_up(
+        self, topic: Topic, by: User, label: str, despite: str, reason: str = ""
+    ) -> None:
         self._check_open()
         if topic.joint_body_id != self.joint_body_id:
             raise ValidationError(_("Choose a topic of this body."))
         topic.take_up(by=by, despite=despite)
+        reason = "\n".join(filter(None, [reason, despite]))
         if not self.candidates().filter(pk=topic.pk).exists():
             raise StepRefused(_("This topic is on an agenda already."))
-        units = [each.unit for each in topic.asked.select_related("unit")]
+        if off := self.taken_off().filter(topic=topic).first():
+            self._append(off, by, label, reason)
+            return
+        asked = topic.asked.select_related("unit")
         self.put(
+            by,
+            label,
+            reason,
             kind=AgendaItem.Kind.TOPIC,
             title=topic.title,
             topic=topic,
             presenter=topic.proposed_by,
-            units=units,
+            units=[each.unit for each in asked],
         )
+
+    def _still_on(self, item: "AgendaItem") -> "AgendaItem":
+        found = self.items.select_for_update().filter(pk=item.pk).first()
+        if found is None:
+            raise StepRefused(_("This item is no longer on the agenda."))
+        return found
+
+    def _check_members(self, fields: dict[str, Any]) -> None:
+        if any(
+            each.joint_body_id != self.joint_body_id for each in fields.get("units") or ()
+        ):
+            raise ValidationError({"units": _("Choose units of this body.")})
 
     def _check_open(self) -> None:
         if not self.is_open:
@@ -292,6 +360,13 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
     def in_motion(self) -> Self:
         return self.filter(kind=AgendaItem.Kind.PROGRESS, paper=None)
+
+
+class AgendaItemManager(models.Manager.from_queryset(AgendaItemQuerySet)):  # type: ignore[misc]
+    """What stands on agendas, without what was taken off."""
+
+    def get_queryset(self) -> AgendaItemQuerySet:
+        return super().get_queryset().filter(taken_off_on=None)
 
 
 class AgendaItem(models.Model):
@@ -318,7 +393,10 @@ class AgendaItem(models.Model):
         verbose_name=gettext_lazy("presented by"),
     )
     minutes = models.PositiveSmallIntegerField(
-        gettext_lazy("minutes"), null=True, blank=True
+        gettext_lazy("minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
     )
     units = models.ManyToManyField(
         MemberUnit,
@@ -328,11 +406,14 @@ class AgendaItem(models.Model):
     )
     put_on = models.DateField()
     is_supplement = models.BooleanField(default=False)
+    taken_off_on = models.DateField(null=True, blank=True)
     paper = models.ForeignKey(
         IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+"
     )
 
-    objects = AgendaItemQuerySet.as_manager()
+    objects = AgendaItemManager()
+    all_time = AgendaItemQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[])
 
     class Meta:
         verbose_name = gettext_lazy("agenda item")
@@ -349,6 +430,29 @@ class AgendaItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.agenda.get_absolute_url()
+
+    def clean(self) -> None:
+        """A unit of this body presents it."""
+        if self.presenter.joint_body_id != self.joint_body_id:
+            raise ValidationError({"presenter": _("Choose units of this body.")})
+
+    def keep(self, by: User, label: str, reason: str = "") -> None:
+        """Check and save it; the agenda is locked by the caller's step."""
+        self.full_clean()
+        save_with_history(self, by, label, reason)
+        keep_duties(self)
+
+    def new_units(self, units: Collection[MemberUnit]) -> str:
+        """In words whom it is to concern, if that is not as it is; history keeps it."""
+        if set(units) == set(self.units.all()):
+            return ""
+        names = _(", ").join(str(unit) for unit in units) or _("none")
+        return _("Units concerned: %(units)s.") % {"units": names}
+
+    def called_units(self) -> list[MemberUnit]:
+        """The units that sit in for it: those concerned, and who presents another matter."""
+        own = [self.presenter] if self.kind == self.Kind.OTHER else []
+        return own + [unit for unit in self.units.all() if unit not in own]
 
     def seen(self) -> str:
         """Digest of what may be changed of it."""
@@ -377,61 +481,5 @@ class AgendaItem(models.Model):
     def fill(self, paper: IssuedDocument) -> None:
         """The paper of this item is there; the caller's step has locked the item."""
         self.paper = paper
-        self.save(update_fields=["paper"])
+        AgendaItem.objects.filter(pk=self.pk).update(paper=paper)
         keep_duties(self)
-
-    def remove(self) -> None:
-        self.delete()
-
-
-def _gather(agenda: Agenda, by: User) -> None:
-    """Posts always and by portfolio, then units always and by topic."""
-    meeting = agenda.meeting
-    rules = meeting.sitting_rules.attendance
-    topics = [item.topic for item in agenda.items.select_related("topic") if item.topic]
-    classes = {topic.topic_class for topic in topics}
-    posts = {post.key: post for post in agenda.joint_body.posts.all()}
-    attending: dict[str, Any] = {"by": by, "capacity": Attendance.Capacity.ATTENDING}
-    for key in rules.attending:
-        seat(meeting, post=posts[key], **_holder(posts[key]), **attending)
-    for portfolio in rules.by_portfolio:
-        if classes & set(portfolio.classes):
-            post, why = posts[portfolio.post], _("by portfolio")
-            seat(meeting, post=post, why=why, **_holder(post), **attending)
-    _gather_units(agenda, by)
-
-
-def _holder(post: Any) -> dict[str, Any]:
-    """Who holds the post today; a list of names is drawn up when it is."""
-    names = [
-        str(each)
-        for each in User.objects.filter(appointments__in=post.appointments.today())
-    ]
-    return {"name": "、".join(names), "title": post.title}
-
-
-def _gather_units(agenda: Agenda, by: User) -> None:
-    rules = agenda.meeting.sitting_rules.attendance
-    members = agenda.joint_body.members.select_related("unit")
-    in_attendance: dict[str, Any] = {
-        "by": by,
-        "capacity": Attendance.Capacity.IN_ATTENDANCE,
-    }
-    for unit in members.filter(key__in=rules.units).order_by("liaison__position"):
-        seat(agenda.meeting, unit=unit, **in_attendance)
-    if rules.by_topic:
-        for item in agenda.items.exclude(topic=None).prefetch_related("units"):
-            for unit in item.units.all():
-                seat(agenda.meeting, unit=unit, why=item.title, **in_attendance)
-
-
-def keep_agenda(meeting: Meeting, by: User) -> None:
-    """The day of the meeting has changed, or it will not be held."""
-    agenda = Agenda.objects.filter(meeting=meeting).first()
-    if agenda is None:
-        return
-    with locked(agenda):
-        keep_duties(agenda)
-    for item in agenda.items.order_by("pk"):
-        with locked(item):
-            keep_duties(item)

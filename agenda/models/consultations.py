@@ -40,7 +40,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def standing(self) -> Self:
         """Those that were neither given back nor voided: the topic was put to a unit."""
-        return self.exclude(status__in=["returned", "void"])
+        return self.exclude(status__in=Consultation.GONE)
 
     def open_returns(self) -> Self:
         """Given back, and whoever asked has not seen to it yet."""
@@ -82,6 +82,8 @@ class Consultation(models.Model):
         RETURNED = "returned", gettext_lazy("Not its remit")
         LAPSED = "lapsed", gettext_lazy("Lapsed")
         VOID = "void", gettext_lazy("Void")
+
+    GONE = [Status.RETURNED, Status.VOID]
 
     locked_after = "topic"
 
@@ -149,6 +151,11 @@ class Consultation(models.Model):
     @property
     def rules(self) -> ConsultationRules:
         return self.topic.rules.consult
+
+    @property
+    def is_standing(self) -> bool:
+        """Neither given back nor voided."""
+        return self.status not in self.GONE
 
     @property
     def kind_of_opinion(self) -> OpinionKind | None:

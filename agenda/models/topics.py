@@ -325,7 +325,11 @@ class Topic(Consented):
         gettext_noop("Put on the agenda"),
         source={Status.SETTLED},
         may=Follows(),
-        gates=[gates.has_what_the_agenda_needs, gates.units_have_answered],
+        gates=[
+            gates.has_what_the_agenda_needs,
+            gates.units_have_answered,
+            gates.no_withdrawal_is_asked,
+        ],
     )
     def take_up(self, *, by: User) -> None:
         """Taken along by the agenda it is put on."""

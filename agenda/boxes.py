@@ -1,0 +1,34 @@
+"""What the page of a meeting shows of its agenda."""
+
+from typing import Any
+
+from agenda.models import Agenda, AgendaItem
+from institutions.models import User
+from meetings.models import ORGANISER, Meeting
+
+LOOKS: dict[str, str] = {Agenda.Status.DRAFT: "is-go", Agenda.Status.FROZEN: "is-done"}
+
+
+def agenda_box(meeting: Meeting, user: User) -> dict[str, Any]:
+    """Its items in short, in two queries; empty for who reads none.
+
+    Where there is none yet, whether this person may begin it.
+    """
+    agenda = Agenda.objects.filter(meeting=meeting).first()
+    if agenda is None:
+        is_agreed = meeting.status == Meeting.Status.AGREED
+        return {"may_begin": True} if is_agreed and ORGANISER(user, meeting) else {}
+    agenda.meeting, agenda.joint_body = meeting, meeting.joint_body
+    if not agenda.is_read_by(user):
+        return {}
+    items = AgendaItem.objects.filter(agenda=agenda).select_related("presenter__unit")
+    rows = list(items)
+    return {
+        "agenda": agenda,
+        "look": LOOKS[agenda.status],
+        "items": rows,
+        "minutes": sum(item.minutes or 0 for item in rows),
+        "may_sort": agenda.status == Agenda.Status.DRAFT
+        and agenda.is_open
+        and ORGANISER(user, agenda),
+    }

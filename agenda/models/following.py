@@ -1,0 +1,32 @@
+"""What an agenda makes of its meeting: terms counted from its day, duties that move with it."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from agenda.charter import AgendaRules
+from agenda.models.agendas import Agenda
+from deadlines.charter import Term
+from deadlines.models import keep_duties
+from institutions.models import User
+from jointmeeting.workflow import locked
+from meetings.models import Meeting
+
+
+def agenda_terms(meeting: Meeting) -> Iterator[tuple[str, Term]]:
+    """What is to be ready so long before the meeting's day."""
+    rules = meeting.joint_body.part(AgendaRules)
+    yield _("The agenda is frozen"), rules.freeze
+    yield _("Papers are there"), rules.papers
+
+
+def keep_agenda(meeting: Meeting, by: User) -> None:
+    """The day of the meeting has changed, or it will not be held."""
+    agenda = Agenda.objects.filter(meeting=meeting).first()
+    if agenda is None:
+        return
+    with locked(agenda):
+        keep_duties(agenda, void=meeting.why_void)
+    for item in agenda.items.order_by("pk"):
+        with locked(item):
+            keep_duties(item, void=meeting.why_void)

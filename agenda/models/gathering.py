@@ -1,0 +1,69 @@
+"""Whom the charter and the items of an agenda call to a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from institutions.models import Post, User
+from meetings.models import Attendance, seat
+
+if TYPE_CHECKING:
+    from agenda.models.agendas import Agenda
+
+NAME = 50  # the longest text that fits beside a place
+
+
+def gather(agenda: Agenda, by: User) -> None:
+    """Give a place to each of them; whoever has one keeps it."""
+    for place in called(agenda):
+        seat(agenda.meeting, by=by, **place)
+
+
+def missing(agenda: Agenda) -> list[dict[str, Any]]:
+    """Those of them that have no place yet, each once."""
+    places = agenda.meeting.attendances.select_related("post", "unit")
+    seated: list[Any] = [each.post or each.unit for each in places]
+    found = []
+    for place in called(agenda):
+        who = place.get("post") or place["unit"]
+        if who not in seated:
+            seated.append(who)
+            found.append(place)
+    return found
+
+
+def called(agenda: Agenda) -> Iterator[dict[str, Any]]:
+    """Posts always and by portfolio, then units always and by item."""
+    rules = agenda.meeting.sitting_rules.attendance
+    items = agenda.items.select_related("topic", "presenter__unit")
+    items = items.prefetch_related("units__unit")
+    classes = {item.topic.topic_class for item in items if item.topic}
+    posts = {post.key: post for post in agenda.joint_body.posts.all()}
+    for key in rules.attending:
+        yield _attending(posts[key])
+    for portfolio in rules.by_portfolio:
+        if classes & set(portfolio.classes):
+            yield _attending(posts[portfolio.post]) | {"why": _("by portfolio")}
+    in_attendance = {"capacity": Attendance.Capacity.IN_ATTENDANCE}
+    members = agenda.joint_body.members.select_related("unit")
+    for unit in members.filter(key__in=rules.units).order_by("liaison__position"):
+        yield in_attendance | {"unit": unit}
+    if rules.by_topic:
+        for item in items:
+            for unit in item.called_units():
+                yield in_attendance | {"unit": unit, "why": item.title}
+
+
+def _attending(post: Post) -> dict[str, Any]:
+    """Who holds the post today; a list of names is drawn up when it is."""
+    people = User.objects.filter(appointments__in=post.appointments.today())
+    name = "、".join(map(str, people))
+    return {
+        "capacity": Attendance.Capacity.ATTENDING,
+        "post": post,
+        "name": name if len(name) <= NAME else "",
+        "title": post.title,
+    }
