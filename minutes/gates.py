@@ -30,3 +30,11 @@ def attendance_is_ticked(minutes) -> str | None:
     if minutes.meeting.attendances.exclude(was_there=None).exists():
         return None
     return _("Tick first who was there.")
+
+
+@gate
+def is_typed_in(decision) -> str | None:
+    """Only a decision of a meeting held before this product was typed in by hand."""
+    if decision.meeting.is_imported:
+        return None
+    return _("It stands in issued minutes and is changed by a correction.")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
@@ -15,12 +15,15 @@ from simple_history.models import HistoricalRecords
 from agenda.models import AgendaItem
 from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
-from institutions.may import Follows
+from institutions.may import Follows, Office
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
-from jointmeeting.workflow import locked, save_with_history, transition
+from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
+from minutes import gates
 from minutes.charter import MinutesRules
+
+LAST_YEAR = 2100  # as of a meeting's work year
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -46,16 +49,19 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(status=Decision.Status.IN_FORCE)
 
     @transaction.atomic
-    def bring_in(self, meeting: Meeting, *, by: User, **fields: Any) -> "Decision":
-        """Type in a decision of a meeting held before this product; it is in force at once."""
+    def bring_in(
+        self, meeting: Meeting, *, by: User, is_done: bool = False, **fields: Any
+    ) -> "Decision":
+        """Type in a decision of a meeting held before this product; it is in force at once.
+
+        One that is done already waits for nothing but to be told to the next meeting.
+        """
         with locked(meeting, by):
-            if not by.may("record_meetings", meeting.joint_body):
-                text = _("Decisions are typed in by the offices that record meetings.")
-                raise PermissionDenied(text)
-            if not meeting.is_imported:
-                raise ValidationError(_("This meeting has minutes of its own."))
+            check_typing(meeting, by)
             decision = self.put(meeting, by=by, **fields)
             decision.take_effect(by=by)
+            if is_done:
+                decision.close(by=by)
             return decision
 
     def put(self, meeting: Meeting, *, by: User, **fields: Any) -> "Decision":
@@ -74,6 +80,15 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         decision.assisting.set(assisting)
         decision.check_units()
         return decision
+
+
+def check_typing(meeting: Meeting, by: User) -> None:
+    """Raise for who does not record meetings, and for a meeting that has its own minutes."""
+    if not by.may("record_meetings", meeting.joint_body):
+        text = _("Decisions are typed in by the offices that record meetings.")
+        raise PermissionDenied(text)
+    if not meeting.is_imported:
+        raise StepRefused(_("This meeting has minutes of its own."))
 
 
 class Decision(models.Model):
@@ -145,6 +160,19 @@ class Decision(models.Model):
     def rules(self) -> MinutesRules:
         return self.joint_body.part(MinutesRules)
 
+    def clean(self) -> None:
+        """A date lies between the meeting and the end of the calendar."""
+        wrong = {}
+        held_on = self.meeting.held_on
+        if self.due_on and held_on and self.due_on < held_on:
+            text = _("The meeting was on %(day)s: give a later day.")
+            wrong["due_on"] = text % {"day": held_on}
+        elif self.due_on and self.due_on.year > LAST_YEAR:
+            text = _("Give a day up to the year %(year)s.")
+            wrong["due_on"] = text % {"year": LAST_YEAR}
+        if wrong:
+            raise ValidationError(wrong)
+
     def seen(self) -> str:
         """Digest of what may be changed of it."""
         text: dict[str, Any] = {name: getattr(self, name) for name in self.WORDS}
@@ -164,7 +192,7 @@ class Decision(models.Model):
     def gaps(self) -> list[str]:
         """What is missing of it, in words."""
         there = {
-            _("a lead unit"): self.leads.exists(),
+            _("a lead unit"): bool(self.leads.all()),
             _("a date"): bool(self.due_on or self.is_standing),
             _("what counts as done"): bool(self.done_when.strip()),
         }
@@ -180,7 +208,9 @@ class Decision(models.Model):
         for who in self.ASSIGNING:
             yield who(self, since)
 
-    ASSIGNING: list[Callable[["Decision", date], Owed]] = []
+    ASSIGNING: ClassVar[list[Callable[["Decision", date], Owed]]] = []
+    # What upper apps do when it takes effect, is closed or withdrawn: added in ready().
+    HANGING: ClassVar[list[Callable[["Decision", User], None]]] = []
 
     def duty_text(self, kind: str) -> str:
         return _("Assign the decision “%(decision)s”") % {"decision": self}
@@ -198,7 +228,7 @@ class Decision(models.Model):
     )
     def take_effect(self, *, by: User) -> Callable:
         self.in_force_on, self.closed_on = clock.today(), None
-        return partial(keep_duties, self)
+        return partial(self._moved, by)
 
     @transition(
         gettext_noop("Assigned"),
@@ -211,13 +241,13 @@ class Decision(models.Model):
 
     @transition(
         gettext_noop("Closed"),
-        source={Status.ASSIGNED},
+        source={Status.IN_FORCE, Status.ASSIGNED},
         target=Status.CLOSED,
         may=Follows(),
     )
     def close(self, *, by: User) -> Callable:
         self.closed_on = clock.today()
-        return partial(keep_duties, self)
+        return partial(self._moved, by)
 
     @transition(
         gettext_noop("Withdrawn"),
@@ -226,7 +256,23 @@ class Decision(models.Model):
         may=Follows(),
     )
     def withdraw(self, *, by: User, reason: str) -> Callable:
-        return partial(keep_duties, self, void=reason)
+        return partial(self._moved, by, void=reason)
+
+    @transition(
+        gettext_noop("Strike it out"),
+        source={Status.IN_FORCE, Status.ASSIGNED, Status.CLOSED},
+        target=Status.WITHDRAWN,
+        may=Office("record_meetings"),
+        gates=[gates.is_typed_in],
+    )
+    def strike(self, *, by: User, reason: str) -> Callable:
+        """One that was typed in wrongly is taken back, as long as no meeting was told of it."""
+        return partial(self._moved, by, void=reason)
+
+    def _moved(self, by: User, void: str = "") -> None:
+        keep_duties(self, void=void)
+        for follow in self.HANGING:
+            follow(self, by)
 
     @transition(
         gettext_noop("Reported to a meeting"),
