@@ -9,13 +9,14 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from documents.forms import DocumentQuery
 from documents.models import Addressee, Attachment, IssuedDocument
 from institutions.models import MemberUnit
 from institutions.requests import SignedIn
 from jointmeeting import clock
-from jointmeeting.views import csv_response
+from jointmeeting.views import csv_response, take_step
 
 ROWS = 50
 
@@ -77,8 +78,29 @@ def document_detail(request: SignedIn, pk: int) -> HttpResponse:
         "joint_body", "issuer__unit", "issued_by"
     )
     document = get_object_or_404(documents, pk=pk)
-    context = {"document": document, "row": document.row_for(request.user)}
+    sent = document.addressees.select_related("member__unit", "member__liaison")
+    asked = Addressee.objects.visible_to(request.user).filter(
+        document=document, status=Addressee.Status.ASKED
+    )
+    context = {
+        "document": document,
+        "row": document.row_for(request.user),
+        "receipts": sent.exclude(status=Addressee.Status.SENT).order_by("pk"),
+        "mine": asked.select_related("member__unit"),
+    }
     return render(request, "documents_pages/document_detail.html", context)
+
+
+@require_POST
+def addressee_receive(request: SignedIn, pk: int) -> HttpResponse:
+    """A unit acknowledges receipt, in one click."""
+    addressees = Addressee.objects.visible_to(request.user).select_related(
+        "document__joint_body", "member__liaison", "member__unit"
+    )
+    addressee = get_object_or_404(addressees, pk=pk)
+    done = _("Receipt of “%(document)s” is acknowledged for %(unit)s.")
+    about = {"document": addressee.document.title, "unit": addressee.member}
+    return take_step(request, addressee, addressee.receive, done % about)
 
 
 def document_pdf(request: SignedIn, pk: int) -> HttpResponseBase:

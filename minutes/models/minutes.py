@@ -23,7 +23,7 @@ from jointmeeting.workflow import StepRefused, locked, save_with_history, transi
 from meetings.models import Meeting
 from minutes import documents, gates
 from minutes.charter import MinutesRules
-from minutes.models.decisions import Decision
+from minutes.models.decisions import Decision, DecisionQuerySet
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -123,7 +123,7 @@ class Minutes(Consented):
             for row, gaps in self.lacking()
         ]
 
-    def decisions(self) -> "models.QuerySet[Decision]":
+    def decisions(self) -> DecisionQuerySet:
         of_meeting = Decision.objects.filter(meeting=self.meeting)
         return of_meeting.order_by("item__position", "position", "pk")
 
