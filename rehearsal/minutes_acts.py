@@ -191,7 +191,7 @@ def tell_earlier(play: Play, earlier: Earlier) -> None:
         "reason": earlier.reason,
         "held_on": earlier.held_on,
         "place": earlier.place,
-        "ordinal": rules.held_before or 1,
+        "ordinal": rules.organise.held_before or 1,
     }
     do = partial(play.do, post=recorder, path=PATH, basis=play.minutes_rules.basis)
     step = partial(Meeting.objects.bring_in, asker, **words)

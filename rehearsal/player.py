@@ -83,13 +83,20 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
     ("documents.addressee", "receipt"): (minutes_acts.acknowledge, usual),
     ("minutes.decision", "assign"): (task_acts.assign, usual),
     ("followups.assignment", "accept"): (task_acts.accept, usual),
-    ("followups.assignment", "reassign"): (task_acts.reassign, usual),
+    ("followups.assignment", "reassign"): (
+        task_acts.reassign,
+        task_acts.day_to_reassign,
+    ),
     ("followups.assignment", "report"): (task_acts.report, in_the_last_days),
     ("followups.assignment", "complete"): (
         task_acts.complete,
         task_acts.day_to_complete,
     ),
-    ("followups.assignment", "verify"): (task_acts.verify, usual),
+    ("followups.assignment", "verify"): (
+        task_acts.verify,
+        task_acts.day_to_verify,
+    ),
+    ("followups.assignment", "review"): (task_acts.review, in_the_last_days),
     ("followups.inspection", "sign"): (task_acts.ask_to_sign, usual),
     ("followups.inspection", "sign_off"): (task_acts.sign_off, usual),
     ("followups.inspection", "mend"): (task_acts.mend, in_the_last_days),

@@ -44,16 +44,18 @@ def explain(play: Play, duty: Duty) -> None:
     line = duty.row
     resolve = play.resolve(line.decision)
     explanation = resolve.undone or resolve.explanation or play.story.task.explanation
-    step = partial(line.explain, explanation=explanation)
+    step = partial(line.explain, explanation=explanation, seen=line.seen())
     words = _("Explain why it is not done: “%(what)s”")
     _do(play, duty, words % {"what": line.decision}, step)
 
 
 def say(play: Play, duty: Duty) -> None:
-    line = duty.row
+    """A supervising office says what it thinks of that, as told or as of any."""
+    line, office = duty.row, play.body.members.get(liaison=duty.post)
     opinion = play.resolve(line.decision).opinion or play.story.task.opinion
+    step = partial(line.say, opinion=opinion, seen=line.seen(office))
     words = _("Say what is to follow: “%(what)s”")
-    _do(play, duty, words % {"what": line.decision}, partial(line.say, opinion=opinion))
+    _do(play, duty, words % {"what": line.decision}, step)
 
 
 def _do(play: Play, duty: Duty, act: str, step: Any) -> None:

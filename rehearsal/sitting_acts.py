@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Agenda
 from deadlines.models import Duty
-from institutions.models import Post
+from institutions.models import MemberUnit, Post
 from jointmeeting import clock
-from jointmeeting.workflow import locked
 from meetings.charter import MeetingRules
-from meetings.models import Attendance, Meeting, seat
+from meetings.models import Attendance, Meeting
 from rehearsal.cast import name_for
 
 if TYPE_CHECKING:
     from rehearsal.player import Play
+    from rehearsal.stories import Point
 
 BEGINS_AT = time(9, 30)
 SOONEST = 14  # working days from the arranging to the meeting
@@ -61,8 +61,13 @@ def _arrange(play: Play, meeting: Meeting, post: Post) -> None:
     agenda = Agenda.objects.get(meeting=meeting)
     _take_up(play, agenda, post)
     for point in wish.points:
-        presenter = play.member(point.presenter or rules.organiser)
-        fields = {"kind": "other", "title": point.title, "presenter": presenter}
+        presenter = play.member(point.presenter or rules.organise.office)
+        fields: dict[str, Any] = {
+            "kind": "other",
+            "title": point.title,
+            "presenter": presenter,
+        }
+        fields["units"] = _leading(play, point)
         add = partial(agenda.add, minutes=20, **fields)
         do(_("Put “%(what)s” on the agenda") % {"what": point.title}, add)
     chair, delegated_by = _chair(play, rules)
@@ -107,6 +112,12 @@ def _take_up(play: Play, agenda: Agenda, post: Post) -> None:
         play.do(words, step, post=post, path="topics.to_agenda", basis=rules.basis)
 
 
+def _leading(play: Play, point: Point) -> list[MemberUnit]:
+    """The units that will lead what is decided on it."""
+    keys = dict.fromkeys(key for each in point.decisions for key in each.leads)
+    return [play.member(key) for key in keys]
+
+
 def _day(play: Play, meeting: Meeting) -> date:
     """The day that was proposed, if it leaves time for notice and papers."""
     soonest = play.working_day(clock.today(), SOONEST)
@@ -125,12 +136,10 @@ def _chair(play: Play, rules: MeetingRules) -> tuple[Post, Post | None]:
 
 def _invite(meeting: Meeting, *, by: Any) -> None:
     """Somebody of each kind that the charter names, who has no account here."""
-    kinds = meeting.sitting_rules.attendance.invited
-    with locked(meeting, by):
-        for number, kind in enumerate(kinds):
-            capacity = Attendance.Capacity.INVITED
-            name = name_for(f"{kind}{meeting.year}", number)
-            seat(meeting, by=by, capacity=capacity, title=kind, name=name)
+    for number, kind in enumerate(meeting.sitting_rules.attendance.invited):
+        who = {"title": kind, "name": name_for(f"{kind}{meeting.year}", number)}
+        invited = Attendance.Capacity.INVITED
+        Attendance.objects.give(meeting, by=by, capacity=invited, **who)
 
 
 def reply(play: Play, duty: Duty) -> None:
@@ -190,15 +199,11 @@ def day_to_hold(play: Play, duty: Duty) -> date:
 def hold(play: Play, duty: Duty) -> None:
     """Tick who was there, and record that the meeting was held."""
     meeting = duty.row
-    rules = meeting.sitting_rules
-    do = partial(play.do, post=duty.post, path="meetings", basis=rules.basis)
-    tick = partial(_tick, meeting)
+    rules = meeting.sitting_rules.organise
+    do = partial(play.do, post=duty.post, path="meetings.organise", basis=rules.basis)
+    excused = Attendance.Status.EXCUSED
+    there = meeting.attendances.exclude(status=excused).values_list("pk", flat=True)
+    tick = partial(Attendance.objects.tick, meeting, list(there))
     do(_("Tick who was there in “%(what)s”") % {"what": meeting}, tick)
     meeting.refresh_from_db()
     do(_("Record that “%(what)s” was held") % {"what": meeting}, meeting.hold)
-
-
-def _tick(meeting: Meeting, *, by: Any) -> None:
-    for attendance in meeting.attendances.order_by("position"):
-        was_there = attendance.status != Attendance.Status.EXCUSED
-        attendance.tick(by=by, was_there=was_there)

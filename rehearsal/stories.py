@@ -46,6 +46,7 @@ class Finding:
     finding: str
     demand: str = ""
     answer: str = ""
+    after: int = 20  # working days since the unit accepted the task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,7 @@ class Resolve:
     evidence: str = ""
     sent_back: str = ""  # what the verifying office finds wanting, once
     result: str = ""
+    stays: Literal["", "returned", "claimed"] = ""  # there nobody goes on with it
     inspections: tuple[Finding, ...] = ()  # at most one
     contact: str = ""  # what was said when the unit was phoned
 
@@ -172,6 +174,7 @@ class Story:
     discussion: str
     report: str
     reassigned: str  # why another unit gets a task
+    goes_on: str  # why a standing task is still needed after a year
     topics: tuple[Matter, ...]
     ad_hoc: tuple[Wish, ...] = ()
     earlier: tuple[Earlier, ...] = ()  # at most one

@@ -12,6 +12,7 @@ from deadlines.models import ContactNote, Duty
 from followups.models import Assignment, Contact, Inspection, ProgressLine
 from institutions.models import MemberUnit
 from jointmeeting import clock
+from minutes.models import Decision
 from rehearsal.cast import name_for
 from rehearsal.opinion_acts import able_units
 from rehearsal.papers import scan
@@ -22,16 +23,20 @@ if TYPE_CHECKING:
 
 LATE = 8  # working days after the date
 EXPLAINED = 15  # working days after a meeting was told why it is not done
-INSPECTED_AFTER = 20  # working days after the unit accepted
+CALLED_AFTER = 25  # working days after the unit accepted
 TIME_TO_MEND = 10  # working days after the inspection
 
 
 def assign(play: Play, duty: Duty) -> None:
-    """Give the decision to the units that lead it."""
-    decision = duty.row
-    leads = list(decision.leads.select_related("unit", "liaison").order_by("pk"))
-    step = partial(Assignment.objects.assign, decision, leads)
-    words = _("Assign “%(what)s”") % {"what": decision}
+    """Give what the meeting decided to the units that lead it, by one list of tasks."""
+    meeting = duty.row.meeting
+    in_force = meeting.decisions.filter(status=Decision.Status.IN_FORCE)
+    chosen = [
+        (decision, list(decision.leads.order_by("pk")), "")
+        for decision in in_force.order_by("position", "pk")
+    ]
+    step = partial(Assignment.objects.assign_all, meeting, chosen)
+    words = _("Assign what “%(what)s” decided") % {"what": meeting}
     rules = play.followup_rules.assign
     play.do(words, step, post=duty.post, path="followups.assign", basis=rules.basis)
 
@@ -45,10 +50,15 @@ def accept(play: Play, duty: Duty) -> None:
         _do(play, duty, _("Return “%(what)s” as not its remit"), step, "assign")
         return
     _do(play, duty, _("Accept “%(what)s”"), task.accept, "assign")
-    if resolve.inspections:
-        play.later(INSPECTED_AFTER, partial(inspect, play, task.pk))
+    for found in resolve.inspections:
+        play.later(found.after, partial(inspect, play, task.pk))
     if resolve.contact:
-        play.later(INSPECTED_AFTER + 5, partial(contact, play, task.pk))
+        play.later(CALLED_AFTER, partial(contact, play, task.pk))
+
+
+def day_to_reassign(play: Play, duty: Duty) -> date | None:
+    stays = play.resolve(duty.row.decision).stays == "returned"
+    return None if stays else play.usual(duty)
 
 
 def reassign(play: Play, duty: Duty) -> None:
@@ -100,6 +110,11 @@ def complete(play: Play, duty: Duty) -> None:
     _do(play, duty, _("Say that “%(what)s” is done"), step, "verify")
 
 
+def day_to_verify(play: Play, duty: Duty) -> date | None:
+    stays = play.resolve(duty.row.decision).stays == "claimed"
+    return None if stays else play.usual(duty)
+
+
 def verify(play: Play, duty: Duty) -> None:
     """Close it with the result told, unless the story has it sent back once."""
     task = duty.row
@@ -113,6 +128,12 @@ def verify(play: Play, duty: Duty) -> None:
     result = resolve.result if resolve.result in keys else keys[0]
     step = partial(task.verify, result=result)
     _do(play, duty, _("Verify “%(what)s”"), step, "verify")
+
+
+def review(play: Play, duty: Duty) -> None:
+    """After a year a standing task is still needed."""
+    step = partial(duty.row.review, reason=play.story.goes_on)
+    _do(play, duty, _("See that “%(what)s” goes on"), step, "verify")
 
 
 # Inspections
