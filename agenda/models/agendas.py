@@ -374,7 +374,7 @@ class AgendaItem(models.Model):
 
     class Kind(models.TextChoices):
         PROGRESS = "progress", gettext_lazy("What became of decisions")
-        REPORT = "report", gettext_lazy("Report")
+        REPORT = "report", gettext_lazy("Report to the meeting")
         TOPIC = "topic", gettext_lazy("Topic")
         OTHER = "other", gettext_lazy("Other matter")
 
@@ -393,7 +393,7 @@ class AgendaItem(models.Model):
         verbose_name=gettext_lazy("presented by"),
     )
     minutes = models.PositiveSmallIntegerField(
-        gettext_lazy("minutes"),
+        gettext_lazy("length in minutes"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(600)],
@@ -446,7 +446,7 @@ class AgendaItem(models.Model):
         """In words whom it is to concern, if that is not as it is; history keeps it."""
         if set(units) == set(self.units.all()):
             return ""
-        names = _(", ").join(str(unit) for unit in units) or _("none")
+        names = _(", ").join(str(unit) for unit in units) or _("no unit")
         return _("Units concerned: %(units)s.") % {"units": names}
 
     def called_units(self) -> list[MemberUnit]:
