@@ -9,7 +9,7 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         from agenda import seen
         from agenda.charter import AgendaRules, TopicRules
-        from agenda.models import keep_agenda
+        from agenda.models import agenda_terms, keep_agenda
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from institutions import charter
         from meetings.models import Meeting
@@ -17,5 +17,6 @@ class AgendaConfig(AppConfig):
         charter.PARTS["topics"] = TopicRules
         charter.PARTS["agenda"] = AgendaRules
         Meeting.HANGING.append(keep_agenda)
+        Meeting.TERMS.append(agenda_terms)
         IssuedDocumentQuerySet.sources.append(seen.letters)
         AttachmentQuerySet.sources.append(seen.scans)

@@ -13,4 +13,4 @@ class MeetingsConfig(AppConfig):
         from meetings.charter import MeetingRules
 
         charter.PARTS["meetings"] = MeetingRules
-        IssuedDocumentQuerySet.sources.append(seen.letters)
+        IssuedDocumentQuerySet.sources += [seen.letters, seen.notices]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
 from documents.charter import cited
 from documents.models import IssuedDocument
-from institutions.models import User
+from institutions.models import MemberUnit, User
 from jointmeeting import clock
 
 if TYPE_CHECKING:
-    from meetings.models import Meeting
+    from meetings.models import Attendance, Meeting
     from meetings.models.sittings import Sitting
 
 
@@ -68,7 +70,7 @@ def notice_context(meeting: Sitting, by: User) -> dict[str, Any]:
     """The notice as it would be issued today; number and date come on issue."""
     rules, body = meeting.sitting_rules, meeting.joint_body
     members = {each.key: each.unit for each in body.members.select_related("unit")}
-    issuer, day = members[rules.notice.paper.issuer].name, meeting.day
+    issuer = members[rules.notice.paper.issuer].name
     with override("zh-hans"):
         kind = meeting.get_kind_display()
         return {
@@ -78,55 +80,173 @@ def notice_context(meeting: Sitting, by: User) -> dict[str, Any]:
             "body_name": body.name,
             "year": meeting.year,
             "kind_text": kind.removesuffix("会议"),
+            "basis": cited(rules.basis),
             "starts_at": meeting.starts_at,
             "place": meeting.place,
-            "chair": str(meeting.chair or ""),
-            "delegated_by": str(meeting.delegated_by or ""),
-            "attending": [str(each) for each in _sitting(meeting, "attending")],
-            "in_attendance": [str(each) for each in _sitting(meeting, "in attendance")],
-            "invited": [str(each) for each in _sitting(meeting, "invited")],
-            "reply_by": rules.notice.reply.due(day).on if day else None,
+            "chair": chair_of(meeting),
+            "matters": matters_of(meeting),
+            "seats": seats_of(meeting),
+            "reply_by": _reply_by(meeting),
+            "may_be_replaced": rules.attendance.substitutes == "allowed",
             "contact": {"name": by.name, "phone": by.phone},
             "signed_by": issuer,
         }
 
 
-def _sitting(meeting: Sitting, capacity: str) -> Any:
-    of_kind = meeting.attendances.filter(capacity=capacity)
-    return of_kind.select_related("post", "unit__unit")
+def chair_of(meeting: Sitting) -> str:
+    """Who chairs, post and name, and on whose behalf; nothing where nobody is chosen yet."""
+    if meeting.chair is None:
+        return ""
+    seat = meeting.attendances.filter(post=meeting.chair).first()
+    chair = f"{meeting.chair}{seat.who if seat else ''}"
+    return f"{chair}（受{meeting.delegated_by}委托）" if meeting.delegated_by else chair
 
 
-def addressees_of(meeting: Sitting) -> list[Any]:
-    """The units that sit in a meeting and the offices of the sides, in the charter's order."""
-    body = meeting.joint_body
+def matters_of(meeting: Sitting) -> list[str]:
+    """What the agenda has by now; nothing before it is begun."""
+    agenda = getattr(meeting, "agenda", None)  # it is of the app above
+    return [item.title for item in agenda.items.all()] if agenda else []
+
+
+def seats_of(meeting: Sitting) -> list[dict[str, Any]]:
+    """Who is to attend, sit in and is invited: people by post and name, then the units."""
+    found = []
+    for heading, rows in _by_capacity(meeting):
+        people = [named(each) for each in rows if not each.unit]
+        units = [str(each.unit) for each in rows if each.unit]
+        found.append({"heading": heading, "people": people, "units": units})
+    return found
+
+
+def named(attendance: Attendance) -> str:
+    """A place as a list has it: post, unit or title, then who comes."""
+    place = str(attendance.post or attendance.unit or attendance.title or attendance.why)
+    is_replaced = attendance.status == attendance.Status.SUBSTITUTED
+    if is_replaced and not attendance.unit:
+        return f"{attendance.who}（代{place}）"
+    return f"{place}{attendance.who}"
+
+
+def _by_capacity(meeting: Sitting) -> Iterable[tuple[str, list[Attendance]]]:
+    """The places by what people are there as, each group in the order of the list."""
+    rows = list(meeting.attendances.select_related("post", "unit__unit"))
+    headings = {"attending": "出席", "in attendance": "列席", "invited": "邀请"}
+    for capacity, heading in headings.items():
+        if group := [each for each in rows if each.capacity == capacity]:
+            yield heading, group
+
+
+def _reply_by(meeting: Sitting) -> Any:
+    """Until when units say who comes; nothing where that day is past, or none is set."""
+    if meeting.day is None:
+        return None
+    last = meeting.sitting_rules.notice.reply.due(meeting.day).on
+    return last if last and last >= clock.today() else None
+
+
+def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
+    """The list to sign at the door; once the meeting is held, who was there."""
+    body, is_held = meeting.joint_body, meeting.held_on is not None
+    stands_in = {post.key: post.unit for post in body.rules_in_force.parts["posts"]}
+    groups, number = [], 0
+    with override("zh-hans"):
+        for heading, rows in _by_capacity(meeting):
+            lines = []
+            for each in rows:
+                number += 1
+                lines.append(_line_of(each, number, stands_in))
+            groups.append({"heading": heading, "rows": lines})
+        kind = f"{meeting.year}年{meeting.get_kind_display()}"
+        which = f"第{meeting.ordinal}次会议" if meeting.ordinal else kind
+        return {
+            "title": f"{body.name}{which}{'参会人员名单' if is_held else '签到表'}",
+            "body_name": body.name,
+            "is_held": is_held,
+            "starts_at": meeting.starts_at,
+            "place": meeting.place,
+            "chair": chair_of(meeting),
+            "groups": groups,
+            "drawn_by": by.name,
+            "drawn_on": clock.today(),
+        }
+
+
+def _line_of(seat: Attendance, number: int, stands_in: dict[str, str]) -> dict[str, Any]:
+    is_replaced = seat.status == seat.Status.SUBSTITUTED
+    unit = seat.unit.unit.name if seat.unit else ""
+    return {
+        "number": number,
+        "unit": stands_in.get(seat.post.key, "") if seat.post else unit,
+        "name": seat.who,
+        "title": seat.substitute_title if is_replaced else seat.title or seat.why,
+        "replaces": (str(seat.post or "") or seat.name) if is_replaced else "",
+        "was_there": seat.was_there,
+        "is_excused": seat.status == seat.Status.EXCUSED,
+    }
+
+
+def addressees_of(meeting: Sitting) -> list[MemberUnit]:
+    """The units that sit in a meeting and the offices of the sides, in the charter's order.
+
+    Who issues the notice tells itself nothing.
+    """
+    body, issuer = meeting.joint_body, meeting.sitting_rules.notice.paper.issuer
     sitting = meeting.attendances.exclude(unit=None).order_by().values("unit")
     offices = body.sides.exclude(office=None).order_by().values("office")
-    members = body.members.select_related("unit").order_by("liaison__position")
-    return list(members.filter(pk__in=sitting.union(offices)))
+    members = body.members.exclude(key=issuer).select_related("unit")
+    told = members.filter(pk__in=sitting.union(offices))
+    return list(told.order_by("liaison__position"))
 
 
 def issue_notice(meeting: Sitting, *, by: User, number: str) -> IssuedDocument:
     return _issue("meeting_notice", meeting, notice_context(meeting, by), by, number)
 
 
+def change_context(
+    meeting: Sitting, before: tuple[datetime, str], reason: str, by: User
+) -> dict[str, Any]:
+    """That day or place is another; the meeting has the new ones, `before` the old."""
+    context = notice_context(meeting, by)
+    begun = context["title"].removeprefix("关于召开").removesuffix("的通知")
+    starts_at, place = before
+    return context | {
+        "title": f"关于调整{begun}安排的通知",
+        "before": _told_before(meeting) | {"starts_at": starts_at, "place": place},
+        "is_moved": starts_at != meeting.starts_at,
+        "is_elsewhere": place != meeting.place,
+        "reason": reason,
+    }
+
+
 def issue_change(
-    meeting: Sitting, before: tuple, reason: str, *, by: User, number: str
+    meeting: Sitting,
+    before: tuple[datetime, str],
+    reason: str,
+    *,
+    by: User,
+    number: str,
 ) -> IssuedDocument:
     """Tell all at once that day or place is another; `before` are those told earlier."""
-    context = notice_context(meeting, by)
-    title = (
-        context["title"].replace("关于召开", "关于调整").replace("的通知", "安排的通知")
-    )
-    told = _told_before(meeting) | {"starts_at": before[0], "place": before[1]}
-    context |= {"title": title, "before": told, "reason": reason}
+    context = change_context(meeting, before, reason, by)
     return _issue("meeting_change", meeting, context, by, number)
 
 
-def issue_cancellation(meeting: Sitting, reason: str, *, by: User) -> IssuedDocument:
+def cancellation_context(meeting: Sitting, reason: str, by: User) -> dict[str, Any]:
+    """That the meeting which all were told of will not be held."""
     context = notice_context(meeting, by)
-    title = context["title"].replace("关于召开", "关于取消")
-    context |= {"title": title, "before": _told_before(meeting), "reason": reason}
-    return _issue("meeting_cancelled", meeting, context, by, "")
+    title = context["title"].replace("关于召开", "关于取消召开")
+    return context | {
+        "title": title,
+        "before": _told_before(meeting),
+        "reason": reason,
+    }
+
+
+def issue_cancellation(
+    meeting: Sitting, reason: str, *, by: User, number: str
+) -> IssuedDocument:
+    context = cancellation_context(meeting, reason, by)
+    return _issue("meeting_cancelled", meeting, context, by, number)
 
 
 def _told_before(meeting: Sitting) -> dict[str, Any]:

@@ -2,11 +2,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from institutions.models import JointBody, MemberUnit
-from jointmeeting.forms import StepForm
-from meetings.models import Meeting
+from institutions.models import Appointment, JointBody, MemberUnit, Post
+from jointmeeting.forms import ReasonForm, StepForm
+from meetings.models import Attendance, Meeting, rules_for
 
 ALL: list[Any] = [("", _("all"))]
 
@@ -68,12 +69,204 @@ class MeetingForm(forms.ModelForm):
             fields["requested_by"].choices = list(askers.items())
 
 
-class RequestForm(StepForm):
-    """The number under which the letter leaves, where the office keeps its own register."""
-
-    number = forms.CharField(
+def number_field() -> forms.CharField:
+    """The number under which a document leaves, where the office keeps its own register."""
+    return forms.CharField(
         label=_("Number of your own register"),
         required=False,
         max_length=60,
         help_text=_("Left empty, the next number of the series is given."),
     )
+
+
+class NumberForm(StepForm):
+    """A step that issues a document."""
+
+    number = number_field()
+
+
+class CancelForm(ReasonForm):
+    """Why it will not be held; once units were told, also the number of what tells them."""
+
+    def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if row.notice_id:
+            self.fields["number"] = number_field()
+
+
+class DayForm(StepForm):
+    """When and where it is held."""
+
+    starts_at = forms.DateTimeField(label=_("Begins at"))
+    place = forms.CharField(label=_("Place"), max_length=200)
+
+
+class PostField(forms.ModelChoiceField):
+    """One of some posts, each with who holds it today."""
+
+    holders: dict[int, str]
+
+    def __init__(self, posts: QuerySet[Post], **kwargs: Any) -> None:
+        super().__init__(posts, **kwargs)
+        held = Appointment.objects.today().filter(post__in=posts)
+        self.holders = dict(held.values_list("post", "person__name"))
+
+    def label_from_instance(self, post: Post) -> str:
+        about = {"post": post, "name": self.holders.get(post.pk, gettext("vacant"))}
+        return gettext("%(post)s (%(name)s)") % about
+
+
+class ArrangeForm(DayForm):
+    """When, where, and which of the posts that the charter names chairs."""
+
+    def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        rules = row.sitting_rules.chair
+        self.fields["chair"] = PostField(
+            row.eligible_chairs(),
+            label=_("Chair"),
+            widget=forms.RadioSelect,
+            empty_label=None,
+            help_text=rules.basis.clause,
+        )
+        if rules.delegates:
+            self.fields["delegated_by"] = PostField(
+                row.joint_body.posts.filter(key__in=rules.posts),
+                label=_("On behalf of"),
+                required=False,
+                empty_label=_("nobody: the post chairs in its own right"),
+                help_text=_("Who delegates it, where the charter lets them."),
+            )
+
+
+class PostponeForm(DayForm):
+    """Another day or place, and why; all who were told are told so by another notice."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("It stands in the notice of the change."),
+    )
+    number = number_field()
+
+
+class EarlierForm(forms.ModelForm):
+    """A meeting held before this product, as the files of the body have it."""
+
+    class Meta:
+        model = Meeting
+        fields = Meeting.IMPORTED
+        widgets = {"kind": forms.RadioSelect}
+        labels = {"reason": _("What it was about")}
+        help_texts = {"ordinal": _("Counted from the body's first meeting.")}
+
+    def __init__(self, *args: Any, body: JointBody, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        asking = {key for kind in Meeting.Kind for key in rules_for(body, kind).asked_by}
+        fields["unit"] = forms.ModelChoiceField(
+            body.members.filter(key__in=asking).select_related("unit"),
+            label=_("Asked for by"),
+            empty_label=None,
+        )
+        fields["held_on"].required = fields["ordinal"].required = True
+
+    def _post_clean(self) -> None:
+        """The row checks itself when it is put on file."""
+
+
+# Who attends
+
+
+class ReplyForm(StepForm, forms.ModelForm):
+    """Who comes: name, position, phone."""
+
+    class Meta:
+        model = Attendance
+        fields = ["name", "title", "phone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = self.fields["title"].required = True
+
+    def _post_clean(self) -> None:
+        """The row is written by its step."""
+
+
+class ExcuseForm(StepForm):
+    """Why nobody comes."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class ReplaceForm(StepForm):
+    """Who sits in for who was called, and why."""
+
+    substitute = forms.CharField(label=_("Substitute"), max_length=50)
+    substitute_title = forms.CharField(
+        label=_("Position of the substitute"), max_length=100
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class PlaceForm(forms.Form):
+    """A place for a unit or post of the body that has none yet."""
+
+    capacity = forms.ChoiceField(
+        label=_("Capacity"),
+        choices=Attendance.Capacity.choices,
+        widget=forms.RadioSelect,
+        initial=Attendance.Capacity.IN_ATTENDANCE,
+    )
+    why = forms.CharField(label=_("Why"), max_length=200, required=False)
+    field_order = ["unit", "post", "capacity", "why"]
+
+
+class UnitPlaceForm(PlaceForm):
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seated = meeting.attendances.exclude(unit=None).order_by().values("unit")
+        units = meeting.joint_body.members.exclude(pk__in=seated)
+        self.fields["unit"] = forms.ModelChoiceField(
+            units.select_related("unit").order_by("liaison__position"), label=_("Unit")
+        )
+        self.order_fields(self.field_order)
+
+
+class PostPlaceForm(PlaceForm):
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seated = meeting.attendances.exclude(post=None).order_by().values("post")
+        posts = meeting.joint_body.posts.filter(liaison_of=None).exclude(pk__in=seated)
+        self.fields["post"] = PostField(posts, label=_("Post"))
+        self.fields["capacity"].initial = Attendance.Capacity.ATTENDING
+        self.order_fields(self.field_order)
+
+
+class PersonPlaceForm(forms.ModelForm):
+    """Somebody invited by name, with or without an account."""
+
+    class Meta:
+        model = Attendance
+        fields = ["why", "name", "title", "phone"]
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].required = True
+        rules = meeting.sitting_rules.attendance
+        if rules.invited:
+            self.fields["why"] = forms.ChoiceField(
+                label=_("Invited as"),
+                choices=[(each, each) for each in rules.invited],
+                widget=forms.RadioSelect,
+                help_text=rules.basis.clause,
+            )
+        self.fields["title"].label = _("Unit and position")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        return cleaned | {"capacity": Attendance.Capacity.INVITED}
+
+    def _post_clean(self) -> None:
+        """The row checks itself when it is given the place."""

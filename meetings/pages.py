@@ -1,8 +1,13 @@
 """What the pages of meetings show: who is waited for, the stages, the year, the log."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 
 from consents.models import Signature
@@ -12,14 +17,22 @@ from deadlines.models import Duty, target_of, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import User
+from jointmeeting import clock
+from jointmeeting.templatetags.screens import short_moment
 from jointmeeting.workflow import Step, steps_for
+from meetings.forms import DayForm
 from meetings.models import BodyYear, Meeting
+
+BEGINS = time(9)  # of a meeting whose hour is not known yet
 
 LOOKS: dict[str, str] = {
     Meeting.Status.REQUESTED: "is-go",
     Meeting.Status.RETURNED: "is-back",
     Meeting.Status.DECLINED: "is-no",
-    Meeting.Status.AGREED: "is-done",
+    Meeting.Status.AGREED: "is-go",
+    Meeting.Status.NOTIFIED: "is-go",
+    Meeting.Status.HELD: "is-part",
+    Meeting.Status.MINUTED: "is-done",
     Meeting.Status.CANCELLED: "is-void",
 }
 
@@ -48,6 +61,7 @@ def sheet_rows(meetings: Iterable[Meeting]) -> Iterator[list[Any]]:
         _("Meeting"),
         _("Asked for by"),
         _("Asked for on"),
+        _("Begins at"),
         _("State"),
         _("Decided on"),
         _("Waiting for"),
@@ -60,6 +74,7 @@ def sheet_rows(meetings: Iterable[Meeting]) -> Iterator[list[Any]]:
             meeting,
             meeting.requested_by,
             meeting.requested_on or "",
+            short_moment(meeting.starts_at) or meeting.held_on or "",
             meeting.get_status_display(),
             meeting.decided_on or "",
             "、".join(str(duty.post) for duty in waits),
@@ -84,7 +99,7 @@ def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
         "answering": answering(meeting, user),
         "verb": meeting.rules.agree.verb,
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
-        "steps": list(steps_for(user, meeting)) if is_told else [],
+        "steps": steps_of(meeting, user) if is_told else [],
         "sheet": _sheet(meeting, user) if is_told else None,
         "log": log(meeting) if is_told else [],
         "has_main_elsewhere": meeting.status not in meeting.amendable,
@@ -95,6 +110,82 @@ def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
 def step_of(meeting: Meeting, name: str, user: User) -> Step | None:
     """A step as it is drawn; nothing where the meeting's state has no such step."""
     return next((each for each in steps_for(user, meeting) if each.name == name), None)
+
+
+def steps_of(meeting: Meeting, user: User) -> list[Step]:
+    """The steps in the order of their turn: once all is arranged, the notice comes first."""
+    steps = list(steps_for(user, meeting))
+    turn = {"hold": 0, "notify": 1, "arrange": 1 if not meeting.day else 2}
+    return sorted(steps, key=lambda step: turn.get(step.name, 3))
+
+
+# An agreed meeting
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date that is counted back from a meeting's day, for the tag that shows how."""
+
+    pk: int
+    label: str
+    due_on: date | None
+    how: dict
+
+    @property
+    def is_past(self) -> bool:
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+def dates_of(meeting: Meeting, day: date) -> list[Dated]:
+    """What must be done by when, if the meeting is on that day."""
+    dues = [(label, term.due(day)) for label, term in meeting.terms()]
+    found = [Dated(n, label, due.on, due.how) for n, (label, due) in enumerate(dues)]
+    return sorted(found, key=lambda each: (each.due_on or day, each.pk))
+
+
+def arrangement(meeting: Meeting) -> dict[str, Any]:
+    """Day, place and chair as they stand; else as they are likely to be."""
+    stands = {name: getattr(meeting, name) for name in meeting.ARRANGED}
+    if meeting.day:
+        return stands
+    proposed, last = meeting.proposed_on, _last_held(meeting)
+    if proposed and proposed > clock.today():
+        stands["starts_at"] = make_aware(datetime.combine(proposed, BEGINS))
+    stands["place"] = last.place if last else ""
+    return stands
+
+
+def _last_held(meeting: Meeting) -> Meeting | None:
+    held = Meeting.objects.filter(joint_body=meeting.joint_body).exclude(held_on=None)
+    return held.order_by("-held_on").first()
+
+
+def day_in(form: DayForm) -> date | None:
+    """The day that stands in the form, if it is one."""
+    value = form["starts_at"].value()
+    try:
+        moment = form.fields["starts_at"].clean(value)
+    except ValidationError:
+        return None
+    return localtime(moment).date()
+
+
+def arranged_otherwise(form: DayForm, stored: Meeting) -> list[tuple[str, Any]]:
+    """What is stored now where it is not what was typed."""
+    found = []
+    for name in stored.ARRANGED:
+        value = getattr(stored, name)
+        if name in form.cleaned_data and form.cleaned_data[name] != value:
+            said = short_moment(value) if name == "starts_at" else value
+            found.append((str(form[name].label), said))
+    return found
+
+
+def ticks_of(meeting: Meeting) -> dict[str, int]:
+    """How many places there are, and in how many somebody was ticked or missed."""
+    return meeting.attendances.aggregate(
+        all=Count("pk"), ticked=Count("was_there"), there=Count("pk", Q(was_there=True))
+    )
 
 
 def route_of(meeting: Meeting) -> list[str]:
@@ -129,29 +220,45 @@ def answering(meeting: Meeting, user: User) -> dict[str, Any]:
 
 
 def stages_of(meeting: Meeting) -> list[dict[str, Any]]:
-    """The track: begun, asked for, agreed; or how it ended instead."""
+    """The track from the wish to the minutes, each stage reached with its day.
+
+    One that was declined or cancelled ends with that.
+    """
     states = Meeting.Status
-    begun = meeting.history.earliest("history_date").history_date
-    reached: dict[str, int] = {states.DRAFT: 0, states.RETURNED: 0, states.REQUESTED: 1}
-    at = reached.get(meeting.status, 2)
-    last = states.AGREED if at < 2 else states(meeting.status)
-    ended = meeting.history.latest("history_date").history_date if at == 2 else None
-    is_back = meeting.status == states.RETURNED
-    first, since = (
-        (states.RETURNED, meeting.decided_on) if is_back else (states.DRAFT, begun)
-    )
-    stages = [
-        {"label": first.label, "on": since if at == 0 else begun},
-        {"label": states.REQUESTED.label, "on": meeting.requested_on if at else None},
-        {"label": last.label, "on": meeting.decided_on or ended if at == 2 else None},
+    history = meeting.history.order_by("history_date")
+    days = dict(history.values_list("status", "history_date"))
+    days |= {
+        states.REQUESTED: meeting.requested_on,
+        states.AGREED: meeting.decided_on,
+        states.NOTIFIED: meeting.notified_on,
+        states.HELD: meeting.held_on,
+    }
+    track: list[Any] = [states.DRAFT, states.REQUESTED, *Meeting.AGREED_ON]
+    if meeting.is_imported:
+        track = [states.HELD, states.MINUTED]
+    here = states(meeting.status)
+    if here == states.RETURNED:
+        track[0], days[here] = here, meeting.decided_on
+        days[states.REQUESTED] = days[states.AGREED] = None
+    elif here not in track:
+        track = [each for each in track if days.get(each)]
+        if here == states.DECLINED:
+            track.remove(states.AGREED)
+        track.append(here)
+    at = track.index(here)
+    is_over = here == states.MINUTED
+    return [
+        {
+            "label": stage.label,
+            "on": days.get(stage) if number <= at else None,
+            "state": "past"
+            if number < at or is_over
+            else "current"
+            if number == at
+            else "future",
+        }
+        for number, stage in enumerate(track)
     ]
-    if at == 2 and not meeting.requested_on:
-        del stages[1]
-    here = min(at, len(stages) - 1)
-    for number, stage in enumerate(stages):
-        stage["state"] = "past" if number < here else "future"
-    stages[here]["state"] = "past" if last == states.AGREED and at == 2 else "current"
-    return stages
 
 
 def waits_of(meeting: Meeting, year: BodyYear | None, user: User) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """A body's year, its meetings, and who sits in them."""
 
-from meetings.models.attendance import Attendance, seat
+from meetings.models.attendance import Attendance, seat, ticks_seen
 from meetings.models.meetings import (
     Meeting,
     askers_only,
@@ -20,4 +20,5 @@ __all__ = [
     "open_year",
     "rules_for",
     "seat",
+    "ticks_seen",
 ]

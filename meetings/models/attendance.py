@@ -1,16 +1,17 @@
 """Who sits in a meeting, who said so, and who was there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
+from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Liaison
 from institutions.models import JointBody, MemberUnit, Post, User
@@ -22,8 +23,11 @@ from meetings.models.sittings import ORGANISER
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> Self:
-        """Who sits in it, all read who read the meeting."""
-        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+        """An office reads the list while it is drawn up; once told, all who read the meeting."""
+        bodies = JointBody.objects.allowing(user, "read_topics")
+        drawn_up = Meeting.objects.filter(joint_body__in=bodies).values("pk")
+        told = Meeting.objects.visible_to(user).exclude(notified_on=None).values("pk")
+        return self.filter(meeting__in=drawn_up.union(told))
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "meeting", "unit__unit", "unit__liaison")
@@ -32,6 +36,37 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.filter(
             status=Attendance.Status.ASKED, meeting__status=Meeting.Status.NOTIFIED
         )
+
+    @transaction.atomic
+    def give(self, meeting: Meeting, *, by: User, **place: Any) -> "Attendance":
+        """A place for one whom neither charter nor topics call; `place` as for `seat`.
+
+        A unit that comes after the notice is asked at once who comes.
+        """
+        with locked(meeting, by):
+            ORGANISER.check(by, meeting)
+            if meeting.status not in Attendance.GROWING:
+                raise StepRefused(_("The list is closed with the minutes."))
+            who = {name: place[name] for name in ("post", "unit") if place.get(name)}
+            if who and meeting.attendances.filter(**who).exists():
+                text = _("%(who)s has a place in this meeting already.")
+                [(field, named)] = who.items()
+                raise ValidationError({field: text % {"who": named}})
+            return seat(meeting, by=by, **place)
+
+    @transaction.atomic
+    def tick(
+        self, meeting: Meeting, there: Collection[int], *, by: User, seen: str = ""
+    ) -> None:
+        """Note for every place whether somebody sat in it, each by its own step."""
+        with locked(meeting, by):
+            ORGANISER.check(by, meeting)
+            if seen and seen != ticks_seen(meeting):
+                raise StepRefused(_("The list was ticked since you opened it."))
+            for each in meeting.attendances.order_by("pk"):
+                was_there = each.pk in there
+                if each.was_there is not was_there:
+                    each.tick(by=by, was_there=was_there)
 
 
 class Attendance(models.Model):
@@ -49,8 +84,10 @@ class Attendance(models.Model):
         EXCUSED = "excused", gettext_lazy("Excused")
         SUBSTITUTED = "substituted", gettext_lazy("Substitute named")
 
+    GROWING = [Meeting.Status.AGREED, Meeting.Status.NOTIFIED, Meeting.Status.HELD]
+    REPLIED = ["status", "name", "title", "phone", "reason", "substitute"]
+
     locked_after = "meeting"
-    WHO = ["name", "title", "phone"]
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="attendances")
     joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
@@ -106,11 +143,20 @@ class Attendance(models.Model):
         return reverse("meetings:attendance_reply", args=[self.pk])
 
     @property
+    def may_be_replaced(self) -> bool:
+        """Whether by the charter somebody may sit in for who is called."""
+        return self.meeting.sitting_rules.attendance.substitutes == "allowed"
+
+    @property
     def who(self) -> str:
         """The one who comes: the substitute where one is named."""
         if self.status == self.Status.SUBSTITUTED:
             return self.substitute
         return self.name
+
+    def seen(self) -> str:
+        """Digest of the reply; who replies sends back the one he saw."""
+        return digest_of({name: getattr(self, name) for name in self.REPLIED})
 
     def owed(self) -> Iterator[Owed]:
         """The unit says who comes, before the meeting's day."""
@@ -141,44 +187,53 @@ class Attendance(models.Model):
             elif anew or self.status == self.Status.LISTED:
                 self.status, self.asked_on = self.Status.ASKED, clock.today()
             save_with_history(self, by, gettext_noop("Ask who comes"))
-            keep_duties(self, void=_("asked anew"))
+            keep_duties(self, void=_("asked anew"), retell=anew)
 
     # Steps
 
     @transition(
         gettext_noop("Say who comes"),
-        source={Status.LISTED, Status.ASKED, Status.COMING, Status.EXCUSED},
+        source=set(Status),
         target=Status.COMING,
         may=Either(Liaison("unit"), ORGANISER),
     )
-    def reply(self, *, by: User, name: str, title: str, phone: str = "") -> Callable:
-        self._check_open()
+    def reply(
+        self, *, by: User, name: str, title: str, phone: str = "", seen: str = ""
+    ) -> Callable:
+        """`seen` is the reply that the page showed; here and below it may be left out."""
+        self._check_open(seen)
         self.name, self.title, self.phone = name, title, phone
-        self.reason = ""
+        self.reason = self.substitute = self.substitute_title = ""
         return partial(keep_duties, self)
 
     @transition(
         gettext_noop("Ask to be excused"),
-        source={Status.LISTED, Status.ASKED, Status.COMING},
+        source=set(Status),
         target=Status.EXCUSED,
         may=Either(Liaison("unit"), ORGANISER),
     )
-    def excuse(self, *, by: User, reason: str) -> Callable:
-        self._check_open()
-        self.reason = reason
+    def excuse(self, *, by: User, reason: str, seen: str = "") -> Callable:
+        self._check_open(seen)
+        self.reason, self.substitute, self.substitute_title = reason, "", ""
         return partial(keep_duties, self)
 
     @transition(
         gettext_noop("Name a substitute"),
-        source={Status.LISTED, Status.ASKED, Status.COMING, Status.EXCUSED},
+        source=set(Status),
         target=Status.SUBSTITUTED,
         may=Either(Liaison("unit"), ORGANISER),
     )
     def replace(
-        self, *, by: User, substitute: str, substitute_title: str, reason: str
+        self,
+        *,
+        by: User,
+        substitute: str,
+        substitute_title: str,
+        reason: str,
+        seen: str = "",
     ) -> Callable:
-        self._check_open()
-        if self.meeting.sitting_rules.attendance.substitutes == "refused":
+        self._check_open(seen)
+        if not self.may_be_replaced:
             raise StepRefused(_("By the charter nobody sits in for another."))
         self.substitute, self.substitute_title = substitute, substitute_title
         self.reason = reason
@@ -196,9 +251,28 @@ class Attendance(models.Model):
             raise ValidationError(_("The meeting has not been held yet."))
         self.was_there = was_there
 
-    def _check_open(self) -> None:
+    @transition(
+        gettext_noop("Take off the list"),
+        source={Status.LISTED},
+        may=ORGANISER,
+    )
+    def remove(self, *, by: User) -> Callable:
+        """Whoever was told keeps the place, and may be excused."""
+        if self.meeting.status != Meeting.Status.AGREED:
+            raise StepRefused(_("The notice is out: whoever does not come is excused."))
+        return self.delete
+
+    def _check_open(self, seen: str) -> None:
         if self.meeting.status not in (Meeting.Status.AGREED, Meeting.Status.NOTIFIED):
             raise StepRefused(_("The meeting is over, or will not be held."))
+        if seen and seen != Attendance.objects.get(pk=self.pk).seen():
+            raise StepRefused(_("The reply was changed since you opened it."))
+
+
+def ticks_seen(meeting: Meeting) -> str:
+    """Digest of who is ticked; who ticks sends back the one he saw."""
+    ticked = meeting.attendances.order_by("pk").values_list("pk", "was_there")
+    return digest_of({str(pk): was_there for pk, was_there in ticked})
 
 
 def seat(
@@ -227,7 +301,9 @@ def seat(
         position=(last or 0) + 1,
         **who,
     )
-    if meeting.status == Meeting.Status.NOTIFIED and unit:
+    begins = meeting.starts_at
+    is_to_come = begins is not None and begins > clock.now()
+    if meeting.status == Meeting.Status.NOTIFIED and unit and is_to_come:
         attendance.status, attendance.asked_on = Attendance.Status.ASKED, clock.today()
     attendance.full_clean()
     save_with_history(attendance, by, gettext_noop("Give a place in the meeting"))

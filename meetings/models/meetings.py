@@ -316,15 +316,16 @@ class Meeting(Sitting):
         target=Status.CANCELLED,
         may=Either(Liaison("requested_by"), ORGANISER),
     )
-    def cancel(self, *, by: User, reason: str) -> Callable:
+    def cancel(self, *, by: User, reason: str, number: str = "") -> Callable:
         """It will not be held: nobody owes an answer any more, whoever was told is told so.
 
-        Topics stay as they are, for another meeting.
+        Topics stay as they are, for another meeting. `number` is that of the notice which
+        says so, where one had been issued.
         """
         if (sheet := self.consent("convene")) and sheet.is_open:
             sheet.close(Outcome.VOID)
         if self.notice:
-            self.notice = documents.issue_cancellation(self, reason, by=by)
+            self.notice = documents.issue_cancellation(self, reason, by=by, number=number)
         return partial(self._cancelled, by=by, reason=reason)
 
     def _cancelled(self, *, by: User, reason: str) -> None:

@@ -12,13 +12,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from consents.models import Consented
+from consents.models import Consented, digest_of
+from deadlines.charter import Term
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.may import Follows, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import locked, transition
+from jointmeeting.workflow import StepRefused, locked, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules
 
@@ -56,6 +57,9 @@ class Sitting(Consented):
     }
     # What upper apps do when its day changes, it is held or cancelled: added in ready().
     HANGING: ClassVar[list[Callable[[Any, User], None]]] = []
+    # What upper apps count back from its day, by name: added in ready().
+    TERMS: ClassVar[list[Callable[[Any], Iterator[tuple[str, Term]]]]] = []
+    ARRANGED = ["starts_at", "place", "chair", "delegated_by"]
     Status = Status
 
     joint_body = models.ForeignKey(
@@ -122,6 +126,34 @@ class Sitting(Consented):
         """The day it is to be held on, in the office's time, or nothing."""
         return localtime(self.starts_at).date() if self.starts_at else None
 
+    @property
+    def next_ordinal(self) -> int:
+        """Which meeting of the body it will be, if it is the next to be held."""
+        of_body = type(self)._base_manager.filter(joint_body=self.joint_body)
+        last = of_body.aggregate(last=models.Max("ordinal"))["last"]
+        return max(last or 0, self.sitting_rules.organise.held_before) + 1
+
+    @property
+    def why_void(self) -> str:
+        """Why what was to be done before it need not be done; nothing while it is to come."""
+        over: dict[str, str] = {
+            Status.HELD: _("the meeting was held"),
+            Status.CANCELLED: _("the meeting was cancelled"),
+        }
+        return over.get(self.status, "")
+
+    def seen_arranged(self) -> str:
+        """Digest of day, place and chair; who changes them sends back what he saw."""
+        return digest_of(self.values(*self.ARRANGED))
+
+    def terms(self) -> Iterator[tuple[str, Term]]:
+        """What is to be done so long before its day."""
+        rules = self.sitting_rules.notice
+        yield _("The notice leaves"), rules.before
+        yield _("Units say who comes"), rules.reply
+        for more in self.TERMS:
+            yield from more(self)
+
     def eligible_chairs(self) -> "models.QuerySet[Post]":
         rules = self.sitting_rules.chair
         return self.joint_body.posts.filter(key__in=[*rules.posts, *rules.delegates])
@@ -187,7 +219,10 @@ class Sitting(Consented):
         place: str,
         chair: Post,
         delegated_by: Post | None = None,
+        seen: str = "",
     ) -> Callable:
+        """`seen` is what the page showed; without it, whatever stood there is replaced."""
+        self._check_seen(seen)
         self.check_sitting(starts_at, chair, delegated_by)
         self.starts_at, self.place = starts_at, place
         self.chair, self.delegated_by = chair, delegated_by
@@ -212,12 +247,21 @@ class Sitting(Consented):
         may=ORGANISER,
     )
     def postpone(
-        self, *, by: User, reason: str, starts_at: datetime, place: str, number: str = ""
+        self,
+        *,
+        by: User,
+        reason: str,
+        starts_at: datetime,
+        place: str,
+        number: str = "",
+        seen: str = "",
     ) -> Callable:
         """Tell all, once, by another notice; those who come are asked anew."""
+        self._check_seen(seen)
         if starts_at <= clock.now():
             raise ValidationError({"starts_at": _("This day is past.")})
-        before = self.starts_at, self.place
+        assert self.starts_at
+        before = (self.starts_at, self.place)
         if before == (starts_at, place):
             raise ValidationError({"starts_at": _("Neither day nor place is changed.")})
         self.starts_at, self.place = starts_at, place
@@ -232,12 +276,16 @@ class Sitting(Consented):
         may=ORGANISER,
         gates=[gates.has_begun],
     )
-    def hold(self, *, by: User) -> Callable:
-        """It is the next meeting of the body by number; who was there is ticked beside it."""
-        JointBody.objects.select_for_update().get(pk=self.joint_body.pk)
-        held = type(self)._base_manager.filter(joint_body=self.joint_body)
-        last = held.aggregate(last=models.Max("ordinal"))["last"]
-        self.ordinal = max(last or 0, self.sitting_rules.organise.held_before) + 1
+    def hold(self, *, by: User, ordinal: int | None = None) -> Callable:
+        """It is the next meeting of the body by number; who was there is ticked beside it.
+
+        Where another took the `ordinal` that the page showed, it is refused.
+        """
+        JointBody.objects.select_for_update(no_key=True).get(pk=self.joint_body.pk)
+        if ordinal not in (None, self.next_ordinal):
+            text = _("Another meeting was recorded: this one would be no. %(n)s.")
+            raise StepRefused(text % {"n": self.next_ordinal})
+        self.ordinal = self.next_ordinal
         self.held_on = self.day
         return partial(self._moved, by=by)
 
@@ -250,7 +298,15 @@ class Sitting(Consented):
     def close(self, *, by: User) -> None:
         """Taken along by the step that issues the minutes."""
 
+    def _check_seen(self, seen: str) -> None:
+        """What stands in the database by now is what the page showed."""
+        stored = type(self)._base_manager.get(pk=self.pk)
+        if seen and seen != stored.seen_arranged():
+            raise StepRefused(_("Day, place or chair was changed since you opened this."))
+
     def _told(self, *, by: User, anew: bool = False) -> None:
+        """The dates that follow from the day are those of this notice."""
+        keep_duties(self, retell=anew)
         for attendance in self.attendances.order_by("pk"):
             attendance.ask(by=by, anew=anew)
         self._moved(by=by)
@@ -264,6 +320,6 @@ class Sitting(Consented):
         """Its day, or what it has come to, has changed."""
         for attendance in self.attendances.order_by("pk"):
             with locked(attendance):
-                keep_duties(attendance)
+                keep_duties(attendance, void=self.why_void)
         for follow in self.HANGING:
             follow(self, by)

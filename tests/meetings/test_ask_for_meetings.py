@@ -86,7 +86,8 @@ def test_both_agree(valley, asked):
     valley.sign(meeting, "convene")
     assert meeting.status == Meeting.Status.AGREED
     assert meeting.decided_on == date(2026, 3, 2)
-    assert owed(meeting) == []
+    assert owed(meeting) == ["unit-mill-office"]
+    assert valley.owed(meeting) == {("notify", "mill-office")}
 
 
 def test_a_returned_request_is_mended_and_asked_anew(valley, asked):
@@ -130,7 +131,7 @@ def test_the_asker_cancels_with_a_reason(valley, begin, stage):
 def test_nobody_else_cancels_or_asks(valley, begin):
     meeting = begin()
     for step, given in ((meeting.cancel, {"reason": "不要了"}), (meeting.request, {})):
-        with pytest.raises(PermissionDenied, match="This step is for 磨账房账房"):
+        with pytest.raises(PermissionDenied, match="This step is for 磨账房"):
             step(by=valley.person("farm-office"), **given)
 
 

@@ -14,26 +14,31 @@ from consents.views import answer_sheet, sheet_pdf
 from institutions.models import JointBody, User
 from institutions.requests import SignedIn
 from jointmeeting import clock
-from jointmeeting.forms import ReasonForm
 from jointmeeting.rendering import FontsMissing, render_pdf
 from jointmeeting.views import check_may, csv_response, pdf_response, take_form
 from jointmeeting.workflow import already_done
 from meetings import documents, pages
-from meetings.forms import MeetingForm, MeetingQuery, RequestForm
+from meetings.forms import CancelForm, MeetingForm, MeetingQuery, NumberForm
 from meetings.models import Meeting, askers_only, asking_units
 
 ROWS = 50
 
 
-def _get_meeting(request: SignedIn, pk: int) -> Meeting:
+def get_meeting(request: SignedIn, pk: int) -> Meeting:
     """A meeting this person may see; to anyone else it does not exist."""
     meetings = Meeting.objects.visible_to(request.user).select_related(
-        "joint_body", "requested_by__unit", "requested_by__liaison", "letter"
+        "joint_body",
+        "requested_by__unit",
+        "requested_by__liaison",
+        "letter",
+        "notice",
+        "chair",
+        "delegated_by",
     )
     return get_object_or_404(meetings, pk=pk)
 
 
-def _bodies(user: User) -> list[JointBody]:
+def bodies_of(user: User) -> list[JointBody]:
     """The bodies this person has a post on today."""
     bodies = {post.joint_body_id: post.joint_body for post in user.posts_held}
     return [body for body in bodies.values() if body.charter_id]
@@ -46,12 +51,15 @@ def meeting_list(request: SignedIn) -> HttpResponse:
     query, found = _queried(request)
     page: Any = Paginator(found, ROWS).get_page(request.GET.get("page"))
     page.object_list = pages.rows_of(page.object_list)
-    bodies = _bodies(request.user)
+    bodies = bodies_of(request.user)
     context = {
         "query": query,
         "page": page,
         "has_query": any(request.GET.get(name) for name in query.fields),
         "has_bodies": len(bodies) > 1,
+        "recordable": [
+            body for body in bodies if request.user.may("record_meetings", body)
+        ],
         "askable": [body for body in bodies if asking_units(body, request.user)],
     }
     return render(request, "meetings/meeting_list.html", context)
@@ -67,7 +75,7 @@ def meeting_export(request: SignedIn) -> HttpResponse:
 def _queried(request: SignedIn) -> tuple[MeetingQuery, QuerySet[Meeting]]:
     seen = Meeting.objects.visible_to(request.user)
     years = list(seen.order_by("-year").values_list("year", flat=True).distinct())
-    query = MeetingQuery(request.GET, years=years, bodies=_bodies(request.user))
+    query = MeetingQuery(request.GET, years=years, bodies=bodies_of(request.user))
     found = query.narrowed(seen).select_related("joint_body", "requested_by__unit")
     return query, found.order_by("-year", "-pk")
 
@@ -102,7 +110,7 @@ def meeting_create(request: SignedIn) -> HttpResponse:
 
 def _body_to_ask(request: SignedIn) -> JointBody:
     """The body named in the address; without one, the first that may be asked."""
-    bodies = _bodies(request.user)
+    bodies = bodies_of(request.user)
     if named := request.GET.get("body"):
         bodies = [body for body in bodies if str(body.pk) == named]
     if not bodies:
@@ -117,7 +125,7 @@ def _year_asked(request: SignedIn) -> int:
 
 
 def meeting_amend(request: SignedIn, pk: int) -> HttpResponse:
-    meeting = _get_meeting(request, pk)
+    meeting = get_meeting(request, pk)
     if not meeting.may_amend(request.user, meeting):
         text = _("This step is for %(who)s.") % {"who": meeting.may_amend}
         raise PermissionDenied(text)
@@ -158,18 +166,18 @@ def _stored_otherwise(form: MeetingForm, stored: Meeting) -> list[tuple[str, Any
 
 
 def meeting_request(request: SignedIn, pk: int) -> HttpResponse:
-    meeting = _get_meeting(request, pk)
+    meeting = get_meeting(request, pk)
     check_may(request.user, meeting, "request")
     step = pages.step_of(meeting, "request", request.user)
     if request.method == "GET" and step is None:
         messages.error(request, already_done(meeting))
         return redirect(meeting)
-    form = RequestForm(request.POST or None, row=meeting, step="request")
+    form = NumberForm(request.POST or None, row=meeting, step="request")
     if form.is_valid() and take_form(request, form, meeting.request):
         text = _("The letter is issued: %(letter)s.") % {"letter": meeting.letter}
         messages.success(request, text)
         return redirect(meeting)
-    meeting = _get_meeting(request, pk)
+    meeting = get_meeting(request, pk)
     context = {
         "meeting": meeting,
         "form": form,
@@ -183,7 +191,7 @@ def meeting_request(request: SignedIn, pk: int) -> HttpResponse:
 
 def meeting_letter_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     """The letter as it would leave today, with a watermark and without its number."""
-    meeting = _get_meeting(request, pk)
+    meeting = get_meeting(request, pk)
     check_may(request.user, meeting, "request")
     letter = documents.request_context(meeting, request.user)
     try:
@@ -195,23 +203,19 @@ def meeting_letter_preview(request: SignedIn, pk: int) -> HttpResponseBase:
 
 
 def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
-    meeting = _get_meeting(request, pk)
+    meeting = get_meeting(request, pk)
     check_may(request.user, meeting, "cancel")
     if request.method == "GET" and not pages.step_of(meeting, "cancel", request.user):
         messages.error(request, already_done(meeting))
         return redirect(meeting)
-    form = ReasonForm(request.POST or None, row=meeting, step="cancel")
+    form = CancelForm(request.POST or None, row=meeting, step="cancel")
     if form.is_valid() and take_form(request, form, meeting.cancel):
         text = _("“%(meeting)s” is cancelled.") % {"meeting": meeting}
         messages.success(request, text)
         return redirect(meeting)
     context = {
         "form": form,
-        "question": _("Cancel “%(meeting)s”?") % {"meeting": meeting},
-        "text": _(
-            "Whoever was asked need not answer any more. It stays on file as cancelled,"
-            " with your reason; this cannot be taken back."
-        ),
+        **_what_cancelling_means(meeting),
         "button": _("Cancel the meeting"),
         "url": request.path,
         "back_url": meeting.get_absolute_url(),
@@ -220,12 +224,30 @@ def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "frame/confirm.html", context)
 
 
+def _what_cancelling_means(meeting: Meeting) -> dict[str, str]:
+    """The question and what follows from it: after the notice, more are told."""
+    about = {"meeting": meeting, "n": len(documents.addressees_of(meeting))}
+    if not meeting.notice:
+        text = _(
+            "Whoever was asked need not answer any more. It stays on file as cancelled,"
+            " with your reason; this cannot be taken back."
+        )
+        return {"question": _("Cancel “%(meeting)s”?") % about, "text": text}
+    text = _(
+        "The notice that says so has a number and your reason; nobody owes a reply any"
+        " more. Topics on its agenda stay settled and can be put on that of another"
+        " meeting. It stays on file as cancelled; this cannot be taken back."
+    )
+    asked = _("Cancel “%(meeting)s”? The %(n)s units notified will be told.")
+    return {"question": asked % about, "text": text}
+
+
 def meeting_answer(request: SignedIn, pk: int, act: str) -> HttpResponse:
-    return answer_sheet(request, _get_meeting(request, pk), act, request.path)
+    return answer_sheet(request, get_meeting(request, pk), act, request.path)
 
 
 def meeting_sheet(request: SignedIn, pk: int, act: str) -> HttpResponseBase:
-    meeting = _get_meeting(request, pk)
+    meeting = get_meeting(request, pk)
     if not meeting.is_told_to(request.user):
         raise Http404
     return sheet_pdf(request, meeting, act)
