@@ -1,19 +1,22 @@
-"""What goes into the documents about a topic."""
+"""What goes into the documents about a topic, and into the order of a meeting."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from documents.charter import cited
 from documents.models import IssuedDocument
 from institutions.models import MemberUnit, User
 from jointmeeting import clock
+from meetings.documents import chair_of
 
 if TYPE_CHECKING:
-    from agenda.models import Topic
+    from agenda.models import Agenda, AgendaItem, Topic
 
 
 def consultation_context(
@@ -56,3 +59,47 @@ def issue_consultation(
         number=number,
         to=units,
     )
+
+
+def agenda_context(agenda: Agenda, by: User) -> dict[str, Any]:
+    """The order of the meeting as it stands, with the hour of each item as far as it is known."""
+    meeting, body = agenda.meeting, agenda.joint_body
+    items = agenda.items.select_related("presenter__unit").prefetch_related("units__unit")
+    with override("zh-hans"):
+        kind = meeting.get_kind_display()
+        return {
+            "title": f"{body.name}{meeting.year}年{kind}议程",
+            "body_name": body.name,
+            "starts_at": meeting.starts_at,
+            "place": meeting.place,
+            "chair": chair_of(meeting),
+            "items": list(_timed(items, meeting.starts_at)),
+            "contact": {"name": by.name, "phone": by.phone},
+            "signed_by": meeting.organiser.unit.name,
+            "signed_on": agenda.frozen_on,
+        }
+
+
+def _timed(
+    items: Iterable[AgendaItem], begins: datetime | None
+) -> Iterator[dict[str, Any]]:
+    """Each item with its hours, up to the first whose length is not known."""
+    for item in items:
+        ends = (
+            begins + timedelta(minutes=item.minutes) if begins and item.minutes else None
+        )
+        hours = (begins, ends) if ends else (None, None)
+        yield {
+            "title": item.title,
+            "presenter": str(item.presenter),
+            "units": [str(each) for each in item.units.all()],
+            "minutes": item.minutes,
+            "from_time": _hour(hours[0]),
+            "to_time": _hour(hours[1]),
+            "is_supplement": item.is_supplement,
+        }
+        begins = ends
+
+
+def _hour(moment: datetime | None) -> str:
+    return f"{localtime(moment):%H:%M}" if moment else ""

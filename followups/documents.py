@@ -1,75 +1,249 @@
-"""What goes into the assignment list and the report on decisions."""
+"""What goes into the list of tasks, the report on decisions, the record of an inspection."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
+from consents.sheets import paper_of
 from documents.models import IssuedDocument
-from institutions.models import User
+from followups.charter import FollowupRules, Rhythm
+from institutions.models import JointBody, MemberUnit, User
+from jointmeeting import clock
+from jointmeeting.templatetags.papers import paper_date
+from meetings.models import Meeting
+from minutes.documents import bare
 from minutes.models import Decision
 
 if TYPE_CHECKING:
-    from followups.models import ProgressReport
+    from followups.models import Inspection, ProgressLine, ProgressReport
+
+LONGEST_RESULT = 200  # what a line of the report keeps
+FEW = 10  # of those left out, so many are named one by one
+RHYTHMS = {
+    "month": "每月{day}日前",
+    "quarter": "每季度首月{day}日前",
+    "half-year": "每年1月、7月的{day}日前",
+    "year": "每年1月{day}日前",
+}
 
 
 def result_of(decision: Decision) -> str:
     """How a decision stands today, in words."""
     with override("zh-hans"):
-        standing = decision.assignments.standing().select_related("unit__unit")
+        standing = list(decision.assignments.standing().select_related("unit__unit"))
         if decision.status == Decision.Status.CLOSED:
             results = dict.fromkeys(each.result_name for each in standing)
+            if not standing and decision.assignments.exists():
+                return "已取消"
             return "、".join(filter(None, results)) or decision.get_status_display()
-        parts = [f"{each.unit}：{each.get_status_display()}" for each in standing]
-        return "；".join(parts) or decision.get_status_display()
+        by_state: dict[str, list[str]] = {}
+        for each in standing:
+            by_state.setdefault(each.get_status_display(), []).append(str(each.unit))
+        named = "；".join(f"{'、'.join(who)}{state}" for state, who in by_state.items())
+        if len(named) > LONGEST_RESULT:
+            named = "；".join(
+                f"{len(who)}个单位{state}" for state, who in by_state.items()
+            )
+        return named or decision.get_status_display()
 
 
-def progress_context(report: ProgressReport) -> dict[str, Any]:
+def progress_context(report: ProgressReport, by: User) -> dict[str, Any]:
     """The report as it would be frozen today; number and date come on issue."""
     body, rules = report.joint_body, report.rules
-    meeting = report.item.agenda.meeting
-    lines = report.lines.select_related("decision__meeting").prefetch_related(
-        "decision__leads__unit", "opinions__unit__unit"
-    )
-    issuer = body.members.select_related("unit").get(key=rules.paper.issuer).unit.name
+    issuer = _member(body, rules.paper.issuer).unit.name
+    parts: dict[str, list[dict[str, Any]]] = {
+        "已办结": [],
+        "长期坚持": [],
+        "尚未办结": [],
+    }
     with override("zh-hans"):
+        for line in report.lines.for_page():
+            parts[_part_of(line)].append(_line_of(line))
+        lists = [{"heading": name, "lines": parts[name]} for name in parts if parts[name]]
         return {
             "issuer": issuer,
+            "addressee": body.name,
             "title": f"关于{body.name}议定事项落实情况的报告",
             "body_name": body.name,
-            "year": meeting.year,
-            "held_on": meeting.day,
+            "as_of": clock.today(),
             "words": report.words,
-            "lines": [
+            "total": sum(len(lines) for lines in parts.values()),
+            "parts": lists,
+            "left_out": [
                 {
-                    "decision": line.decision.text,
-                    "meeting": str(line.decision.meeting),
-                    "leads": [str(each) for each in line.decision.leads.all()],
-                    "due_on": line.decision.due_on,
-                    "is_standing": line.decision.is_standing,
-                    "is_done": line.is_done,
-                    "result": line.result or result_of(line.decision),
-                    "explanation": line.explanation,
-                    "opinions": [
-                        {"unit": str(each.unit), "opinion": each.opinion}
-                        for each in line.opinions.all()
-                    ],
+                    "why": why,
+                    "n": len(found),
+                    "named": [bare(str(each)) for each in found[:FEW]],
+                    "has_more": len(found) > FEW,
                 }
-                for line in lines
+                for why, found in report.left_out()
             ],
-            "left_out": [{"why": why, "n": n} for why, n in report.left_out() if n],
+            "contact": {"name": by.name, "phone": by.phone},
             "signed_by": issuer,
         }
 
 
+def _part_of(line: ProgressLine) -> str:
+    if line.is_done:
+        return "已办结"
+    return "长期坚持" if line.decision.is_standing else "尚未办结"
+
+
+def _line_of(line: ProgressLine) -> dict[str, Any]:
+    decision = line.decision
+    due = f"应于{paper_date(decision.due_on)}前完成" if decision.due_on else ""
+    return {
+        "decision": bare(decision.text),
+        "meeting": name_of(decision.meeting),
+        "leads": [str(each) for each in decision.leads.all()],
+        "until": "长期坚持" if decision.is_standing else due,
+        "result": line.result or result_of(decision),
+        "explanation": line.explanation,
+        "explained_by": str(line.explained_by or ""),
+        "opinions": [
+            {"unit": str(each.unit), "opinion": each.opinion}
+            for each in line.opinions.all()
+        ],
+    }
+
+
+def name_of(meeting: Meeting) -> str:
+    """A meeting as documents name it beside its body: by its number, else by its year."""
+    with override("zh-hans"):
+        if meeting.ordinal:
+            return f"第{meeting.ordinal}次会议"
+        return f"{meeting.year}年{meeting.get_kind_display()}"
+
+
+def _member(body: JointBody, key: str) -> MemberUnit:
+    return body.members.select_related("unit").get(key=key)
+
+
 def issue_progress(report: ProgressReport, *, by: User, number: str) -> IssuedDocument:
+    rules, members = report.rules, report.joint_body.members
+    told = members.filter(key__in=rules.offices).exclude(key=rules.paper.issuer)
     return IssuedDocument.objects.issue(
         "progress_report",
         report,
-        report.rules.paper,
-        progress_context(report),
+        rules.paper,
+        progress_context(report, by),
         by=by,
         number=number,
-        to=report.joint_body.members.filter(key__in=report.rules.offices),
+        to=told,
     )
+
+
+def assignment_context(meeting: Meeting, by: User) -> dict[str, Any]:
+    """Who carries out what the meeting decided, as it would be issued today."""
+    body = meeting.joint_body
+    rules = body.part(FollowupRules)
+    issuer = _member(body, rules.assign.paper.issuer).unit.name
+    receivers = [str(_member(body, key)) for key in rules.report.receivers]
+    decisions = list(_charged(meeting))
+    minutes = getattr(meeting, "minutes", None)
+    document = minutes.document if minutes else None
+    with override("zh-hans"):
+        name = f"{body.name}{name_of(meeting)}"
+        return {
+            "issuer": issuer,
+            "addressee": "、".join(each.unit.name for each in charged_units(meeting)),
+            "title": f"关于印发{name}议定事项责任分工的通知",
+            "body_name": body.name,
+            "meeting_name": name,
+            "held_on": meeting.held_on,
+            "minutes_number": document.number if document else "",
+            "accept_by": rules.assign.accept.due(clock.today()).on,
+            "report_when": "，".join(map(_said, rules.report.rhythms)),
+            "receivers": receivers,
+            "rows": [_row_of(n, each) for n, each in enumerate(decisions, start=1)],
+            "contact": {"name": by.name, "phone": by.phone},
+            "signed_by": issuer,
+        }
+
+
+def _charged(meeting: Meeting) -> Iterable[Decision]:
+    decisions = Decision.objects.in_force().filter(meeting=meeting)
+    units = ["leads__unit", "assisting__unit", "assignments__unit__unit"]
+    return decisions.prefetch_related(*units).order_by("item__position", "position", "pk")
+
+
+def _said(rhythm: Rhythm) -> str:
+    return RHYTHMS[rhythm.every].format(day=rhythm.day)
+
+
+def _row_of(number: int, decision: Decision) -> dict[str, Any]:
+    """A decision with the units that have it in hand, else with those that lead it."""
+    S = decision.assignments.model.Status
+    given = [
+        {"unit": str(each.unit), "task": each.task}
+        for each in decision.assignments.all()
+        if each.status not in (S.REASSIGNED, S.CANCELLED)
+    ]
+    leads = [{"unit": str(each), "task": ""} for each in decision.leads.all()]
+    return {
+        "number": number,
+        "text": decision.text,
+        "leads": given or leads,
+        "assisting": [str(each) for each in decision.assisting.all()],
+        "due_on": decision.due_on,
+        "is_standing": decision.is_standing,
+        "done_when": decision.done_when,
+    }
+
+
+def charged_units(meeting: Meeting) -> list[MemberUnit]:
+    """The units that carry out what the meeting decided, or assist, in the charter's order."""
+    in_force = Decision.objects.in_force().filter(meeting=meeting)
+    decisions = in_force.order_by().values("pk")
+    units = MemberUnit.objects.order_by()
+    given = units.filter(assignments__decision__in=decisions)
+    given = given.exclude(assignments__status__in=["reassigned", "cancelled"])
+    charged = units.filter(led__in=decisions).values("pk")
+    charged = charged.union(
+        units.filter(assisted__in=decisions).values("pk"), given.values("pk")
+    )
+    members = meeting.joint_body.members.filter(pk__in=charged)
+    return list(members.select_related("unit").order_by("liaison__position"))
+
+
+def issue_assignments(meeting: Meeting, *, by: User, number: str = "") -> IssuedDocument:
+    return IssuedDocument.objects.issue(
+        "assignment_list",
+        meeting,
+        meeting.joint_body.part(FollowupRules).assign.paper,
+        assignment_context(meeting, by),
+        by=by,
+        number=number,
+        to=charged_units(meeting),
+    )
+
+
+def inspection_context(inspection: Inspection, by: User) -> dict[str, Any]:
+    """The record of an inspection as it stands, with who has signed it off."""
+    task, rules = inspection.assignment, inspection.rules.inspect
+    sheet = inspection.consent("sign_off")
+    with override("zh-hans"):
+        return {
+            "title": f"{inspection.joint_body.name}督查记录",
+            "body_name": inspection.joint_body.name,
+            "who": rules.name,
+            "inspected_on": inspection.inspected_on,
+            "place": inspection.place,
+            "took_part": inspection.took_part,
+            "decision": task.decision.text,
+            "meeting": name_of(task.decision.meeting),
+            "unit": str(task.unit),
+            "task_due_on": task.due_on,
+            "finding": inspection.finding,
+            "demand": inspection.demand,
+            "due_on": inspection.due_on,
+            "answer": inspection.answer_text,
+            "answered_on": inspection.answered_on,
+            "verb": rules.sign_off.verb,
+            "signatures": paper_of(inspection, sheet)["rows"] if sheet else [],
+            "drawn_by": by.name,
+            "drawn_on": clock.today(),
+        }

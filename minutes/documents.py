@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from documents.models import IssuedDocument
-from institutions.models import MemberUnit, User
-from jointmeeting.templatetags.papers import paper_date
+from institutions.models import JointBody, MemberUnit, User
+from jointmeeting.templatetags.papers import (
+    paper_date,
+    paper_number,
+    paper_quoted,
+    paper_sentence,
+)
+from meetings.documents import chair_of, named
 from meetings.models import Attendance, Meeting
 
 if TYPE_CHECKING:
-    from minutes.models import Correction, Minutes
+    from minutes.models import Correction, Decision, Minutes
+
+LONGEST_MARK = 16  # signs; a longer name of a body would be smaller than the title
 
 
 def opening_of(meeting: Meeting) -> str:
     """The first paragraph, for the recorder to go on with."""
-    body = meeting.joint_body
-    chair = f"{meeting.chair}" if meeting.chair else ""
+    body, chair = meeting.joint_body, chair_of(meeting)
+    where = f"在{meeting.place}" if meeting.place else ""
+    by = f"会议由{chair}主持。" if chair else ""
     return (
-        f"{paper_date(meeting.held_on)}，{body.name}第{meeting.ordinal}次会议在"
-        f"{meeting.place}召开。会议由{chair}主持。现将会议议定事项纪要如下。"
+        f"{paper_date(meeting.held_on)}，{body.name}第{meeting.ordinal}次会议{where}召开。"
+        f"{by}现将会议议定事项纪要如下。"
     )
 
 
@@ -49,6 +59,7 @@ def words_of(minutes: Minutes) -> dict[str, Any]:
         "items": [
             {
                 "title": record.item.title,
+                "is_topic": record.item.topic_id is not None,
                 "outcome": record.kind.name if record.kind else "",
                 "discussion": record.discussion,
                 "decisions": decisions.get(record.item_id, []),
@@ -66,20 +77,37 @@ def people_of(meeting: Meeting) -> dict[str, list[str]]:
     there = [each for each in rows if each.was_there]
     attending = Attendance.Capacity.ATTENDING
     return {
-        "attending": [_named(each) for each in there if each.capacity == attending],
-        "in_attendance": [_named(each) for each in there if each.capacity != attending],
+        "attending": [named(each) for each in there if each.capacity == attending],
+        "in_attendance": [named(each) for each in there if each.capacity != attending],
         "excused": [
-            _named(each)
+            named(each)
             for each in rows
             if each.was_there is False and each.status == Attendance.Status.EXCUSED
         ],
     }
 
 
-def _named(attendance: Attendance) -> str:
-    place = str(attendance.unit or attendance.post or attendance.title)
-    name = attendance.who
-    return f"{name}（{place}）" if name else place
+def charge_of(decision: dict[str, Any]) -> str:
+    """Who leads, who assists, until when and what counts as done, as a sentence or two."""
+    said = []
+    if decision["leads"]:
+        said.append(f"由{'、'.join(decision['leads'])}牵头")
+    if decision["assisting"]:
+        said.append(f"{'、'.join(decision['assisting'])}配合")
+    if decision["due_on"]:
+        said.append(f"于{paper_date(decision['due_on'])}前完成")
+    elif decision["is_standing"]:
+        said.append("长期坚持")
+    charge = f"{'，'.join(said)}。" if said else ""
+    measure = paper_sentence(decision["done_when"])
+    return f"{charge}完成标准：{measure}" if measure else charge
+
+
+def paragraphs_of(decision: dict[str, Any]) -> list[str]:
+    """A decision as it is printed: its own lines, the last with who does it until when."""
+    lines = [line.strip() for line in decision["text"].splitlines() if line.strip()]
+    *first, last = lines or [""]
+    return [*first, f"{paper_sentence(last)}{charge_of(decision)}"]
 
 
 def lines_of(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -87,10 +115,9 @@ def lines_of(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield _("Opening"), snapshot["opening"]
     for number, item in enumerate(snapshot["items"], start=1):
         lines = [item["outcome"], item["discussion"]]
-        lines += [
-            f"{each['text']}（{'、'.join(each['leads'])}）" for each in item["decisions"]
-        ]
-        yield f"{number}. {item['title']}", "\n".join(filter(None, lines))
+        for each in item["decisions"]:
+            lines += paragraphs_of(each | {"due_on": _as_day(each["due_on"])})
+        yield f"{paper_number(number)}、{item['title']}", "\n".join(filter(None, lines))
     if snapshot["closing"]:
         yield _("Closing"), snapshot["closing"]
     for label, key in (
@@ -102,37 +129,55 @@ def lines_of(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             yield label, "，".join(snapshot[key])
 
 
-def minutes_context(minutes: Minutes) -> dict[str, Any]:
+def _as_day(kept: date | str | None) -> date | None:
+    """A day of a snapshot, which a sheet keeps as text."""
+    return date.fromisoformat(kept) if isinstance(kept, str) and kept else kept or None
+
+
+def minutes_context(minutes: Minutes, by: User) -> dict[str, Any]:
     """The minutes as they would be issued today; number and date come on issue."""
-    meeting, body = minutes.meeting, minutes.joint_body
+    meeting, body, rules = minutes.meeting, minutes.joint_body, minutes.rules
     members = {each.key: each.unit for each in body.members.select_related("unit")}
-    rules = minutes.rules
+    issuer = members[rules.paper.issuer].name
     with override("zh-hans"):
-        issuer = members[rules.paper.issuer].name
-        return words_of(minutes) | {
-            "issuer": f"{body.name}纪要",
+        words = words_of(minutes)
+        for item in words["items"]:
+            for decision in item["decisions"]:
+                decision["paragraphs"] = paragraphs_of(decision)
+        return words | {
+            "issuer": _mark(body),
             "title": f"{body.name}第{meeting.ordinal}次会议纪要",
             "body_name": body.name,
             "held_on": meeting.held_on,
-            "place": meeting.place,
-            "chair": str(meeting.chair or ""),
-            "signed_by": issuer,
+            "sent_to": [each.unit.name for each in addressees_of(minutes)],
             "copies": [members[key].name for key in rules.copies],
+            "drafted_by": by.name,
             "printed_by": issuer,
         }
 
 
+def _mark(body: JointBody) -> str:
+    """What stands in red above minutes: the body's name, or its short one to be legible."""
+    name = body.name if len(body.name) < LONGEST_MARK else body.short
+    return f"{name}纪要"
+
+
 def addressees_of(minutes: Minutes) -> list[MemberUnit]:
-    """Units that sat in the meeting or carry something out, and the sides' offices."""
+    """Units that sat in the meeting or carry something out, and the sides' offices.
+
+    Who issues them sends itself nothing.
+    """
     body = minutes.joint_body
     sat = minutes.meeting.attendances.exclude(unit=None).order_by().values("unit")
     decisions = minutes.decisions().order_by().values("pk")
     offices = body.sides.exclude(office=None).order_by().values("office")
     charged = MemberUnit.objects.filter(led__in=decisions).order_by().values("pk")
     helping = MemberUnit.objects.filter(assisted__in=decisions).order_by().values("pk")
-    members = body.members.exclude(key__in=minutes.rules.copies)
+    rules = minutes.rules
+    members = body.members.exclude(key__in=[rules.paper.issuer, *rules.copies])
     sent = sat.union(offices, charged, helping)
-    return list(members.filter(pk__in=sent).order_by("liaison__position"))
+    sent_to = members.filter(pk__in=sent).select_related("unit")
+    return list(sent_to.order_by("liaison__position"))
 
 
 def issue_minutes(minutes: Minutes, *, by: User, number: str) -> IssuedDocument:
@@ -140,7 +185,7 @@ def issue_minutes(minutes: Minutes, *, by: User, number: str) -> IssuedDocument:
         "minutes",
         minutes,
         minutes.rules.paper,
-        minutes_context(minutes),
+        minutes_context(minutes, by),
         by=by,
         number=number,
         to=addressees_of(minutes),
@@ -149,38 +194,91 @@ def issue_minutes(minutes: Minutes, *, by: User, number: str) -> IssuedDocument:
 
 
 def correction_context(
-    correction: Correction, lines: list[dict[str, Any]]
+    correction: Correction, lines: list[dict[str, Any]], by: User
 ) -> dict[str, Any]:
-    """A correction as it would be issued today; number and date come on issue."""
-    minutes = correction.minutes
+    """What changes of the decisions, as it would be issued today; `lines` as it is typed."""
+    minutes, body = correction.minutes, correction.joint_body
     document = minutes.document
     assert document
-    issuer = document.joint_body.members.select_related("unit")
-    signed_by = issuer.get(key=minutes.rules.paper.issuer).unit.name
-    sent = document.addressees.select_related("member__unit")
-    return {
-        "issuer": signed_by,
-        "title": f"关于更正{document.title}的通知",
-        "body_name": document.joint_body.name,
-        "addressee": "、".join(each.member.unit.name for each in sent),
-        "minutes_number": document.number,
-        "minutes_title": document.title,
-        "position": correction.position,
-        "reason": correction.reason,
-        "lines": [
-            {
-                "decision": line["decision"].text if line.get("decision") else "",
-                "change": line["change"],
-                "text": line.get("text", ""),
-                "due_on": line.get("due_on"),
-                "is_standing": line.get("is_standing", False),
-                "leads": [str(each) for each in line.get("leads", ())],
-                "assisting": [str(each) for each in line.get("assisting", ())],
-            }
-            for line in lines
-        ],
-        "signed_by": signed_by,
+    members = body.members.select_related("unit")
+    issuer = members.get(key=minutes.rules.paper.issuer).unit.name
+    places = _places(minutes)
+    with override("zh-hans"):
+        return {
+            "issuer": issuer,
+            "addressee": "、".join(each.unit.name for each in document.sent_to),
+            "title": f"关于更正《{document.title}》的通知",
+            "body_name": body.name,
+            "minutes_number": document.number,
+            "minutes_title": document.title,
+            "issued_on": document.issued_on,
+            "position": correction.position,
+            "reason": correction.reason,
+            "lines": [_corrected(line, places) for line in lines],
+            "contact": {"name": by.name, "phone": by.phone},
+            "copies": [each.unit.name for each in document.copied_to],
+            "signed_by": issuer,
+        }
+
+
+def _places(minutes: Minutes) -> dict[int, str]:
+    """Where each decision stands in the minutes: 第二项第（一）点."""
+    records = minutes.records.order_by("item__position", "pk")
+    items = {pk: n for n, pk in enumerate(records.values_list("item", flat=True), 1)}
+    within: dict[int, list[int]] = {}
+    for decision in minutes.decisions().exclude(item=None):
+        within.setdefault(decision.item_id or 0, []).append(decision.pk)
+    places = {}
+    for item, decisions in within.items():
+        for n, pk in enumerate(decisions, start=1):
+            point = f"第（{paper_number(n)}）点" if len(decisions) > 1 else ""
+            places[pk] = f"第{paper_number(items[item])}项{point}"
+    return places
+
+
+def _corrected(line: dict[str, Any], places: dict[int, str]) -> str:
+    """One change in a sentence or two."""
+    new: dict[str, Any] = {
+        "leads": [str(each) for each in line.get("leads", ())],
+        "assisting": [str(each) for each in line.get("assisting", ())],
+        "due_on": line.get("due_on"),
+        "is_standing": line.get("is_standing", False),
+        "done_when": line.get("done_when", ""),
     }
+    text, decision = line.get("text", ""), line.get("decision")
+    if decision is None:
+        return f"增加一项：{paper_sentence(text)}{charge_of(new)}"
+    named_here = f"{places.get(decision.pk, '')}{paper_quoted(bare(str(decision)))}"
+    match line["change"]:
+        case "withdrawn":
+            return f"{named_here}予以撤销。"
+        case "lead":
+            units = charge_of(
+                new | {"due_on": None, "is_standing": False, "done_when": ""}
+            )
+            return f"{named_here}的责任单位更正为：{units}"
+        case "due":
+            until = charge_of(new | {"leads": [], "assisting": [], "done_when": ""})
+            return f"{named_here}的完成时限更正为：{until.removeprefix('于')}"
+    return _reworded(decision, places.get(decision.pk, ""), text, new["done_when"])
+
+
+def _reworded(decision: Decision, place: str, text: str, done_when: str) -> str:
+    """Old and new words, and the measure where that changes too."""
+    said = ""
+    if text:
+        was, is_now = paper_quoted(bare(decision.text)), paper_quoted(bare(text))
+        said = f"{place}{was}更正为{is_now}。"
+    if done_when:
+        place = place if not text else ""
+        about = place and f"{place}{paper_quoted(bare(str(decision)))}的"
+        said += f"{about}完成标准更正为：{paper_sentence(done_when)}"
+    return said
+
+
+def bare(text: str) -> str:
+    """A text in one line, without the stop at its end, to be quoted."""
+    return "".join(line.strip() for line in text.splitlines()).rstrip("。；;")
 
 
 def issue_correction(
@@ -189,13 +287,13 @@ def issue_correction(
     minutes = correction.minutes
     document = minutes.document
     assert document
-    sent = document.addressees.select_related("member__unit")
     return IssuedDocument.objects.issue(
         "minutes_correction",
         correction,
         minutes.rules.paper,
-        correction_context(correction, lines),
+        correction_context(correction, lines, by),
         by=by,
         number=number,
-        to=[each.member for each in sent],
+        to=document.sent_to,
+        copies=document.copied_to,
     )

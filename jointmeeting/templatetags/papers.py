@@ -12,10 +12,13 @@ from django.utils.timezone import localtime
 register = template.Library()
 
 DIGITS = "零一二三四五六七八九"
+WEEKDAYS = "一二三四五六日"
+COUNTED = "次届年月日号项"
+STOPS = "。！？；：…"
 LINE = 20  # Chinese characters of a title in a line
 TEXT_WIDTH = 442  # points
-QUOTED = re.compile("“[^”]*”|《[^》]*》")
-JOINTS = re.compile("(?<=[的与和、])|(?=联席会议)")  # where a long name is two
+QUOTED = re.compile("“[^”]*”|《[^》]*》|第[0-9]+次会议")
+JOINTS = re.compile("(?<=[的与和、])|(?=联席会议|第[0-9]+次)")  # where a long name is two
 BROKEN = 500  # what it costs that a name is; more than any shape
 OPENING, CLOSING = "《“‘（〔", "》”’）〕、，；："
 
@@ -30,13 +33,22 @@ def paper_date(day: date | None) -> str:
 
 @register.filter
 def paper_time(moment: datetime | None) -> str:
-    """上午9时30分, in the time of the office."""
+    """上午9:30, in the time of the office."""
     if moment is None:
         return ""
     local = localtime(moment)
-    half = "上午" if local.hour < 12 else "下午"
-    minutes = f"{local.minute}分" if local.minute else ""
-    return f"{half}{local.hour % 12 or 12}时{minutes}"
+    half = "上午" if local.hour < 12 else "中午" if local.hour == 12 else "下午"
+    hour = local.hour - 12 if local.hour > 12 else local.hour
+    return f"{half}{hour}:{local:%M}"
+
+
+@register.filter
+def paper_moment(moment: datetime | None) -> str:
+    """2026年3月20日（星期五）上午9:30."""
+    if moment is None:
+        return ""
+    weekday = WEEKDAYS[localtime(moment).weekday()]
+    return f"{paper_date(moment)}（星期{weekday}）{paper_time(moment)}"
 
 
 @register.filter
@@ -48,11 +60,24 @@ def paper_paragraphs(text: str) -> SafeString:
 
 @register.filter
 def paper_number(number: int) -> str:
-    """一 … 九十九, the first level of numbers."""
-    tens, ones = divmod(number, 10)
-    if not tens:
-        return DIGITS[ones]
-    return (DIGITS[tens] if tens > 1 else "") + "十" + (DIGITS[ones] if ones else "")
+    """一 … 九百九十九, the first and second level of numbers."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    if not hundreds and tens == 1:
+        return "十" + (DIGITS[ones] if ones else "")
+    said = f"{DIGITS[hundreds]}百" if hundreds else ""
+    if tens:
+        said += f"{DIGITS[tens]}十"
+    elif hundreds and ones:
+        said += DIGITS[0]
+    return said + DIGITS[ones] if ones else said
+
+
+@register.filter
+def paper_sentence(text: str) -> str:
+    """In one paragraph, with a stop at its end whether or not the user typed one."""
+    text = "".join(line.strip() for line in str(text or "").splitlines())
+    return text if not text or text[-1] in STOPS else f"{text}。"
 
 
 @register.filter
@@ -132,9 +157,16 @@ def _price(text: str, place: int) -> int:
     if place == len(text):
         return 0
     before, after = text[place - 1], text[place]
-    in_a_number = before.isalnum() and before.isascii() and after.isascii()
-    if after in CLOSING or before in OPENING or in_a_number:
+    if after in CLOSING or before in OPENING or _is_in_a_number(before, after):
         return 1000
     if after in OPENING or before in CLOSING or text[place:].startswith("关于"):
         return 0
     return 10 if before in "的和与" else 100
+
+
+def _is_in_a_number(before: str, after: str) -> bool:
+    """Between two figures, or between a figure and what it counts: 第1次, 2026年."""
+    if before == "第":
+        return after.isascii() or after in DIGITS
+    counted = after.isascii() or after in COUNTED
+    return before.isascii() and before.isalnum() and counted

@@ -68,7 +68,7 @@ def test_the_page_says_what_it_is_and_to_whom_it_went(valley, letter):
     for said in (letter.title, letter.number, "磨坊账房", "农场账房", "水闸站"):
         assert said in page
     assert letter.sha256[:16] in page
-    assert reverse("meetings:meeting_detail", args=[1]).rstrip("1/") in page
+    assert reverse("desk:meeting_detail", args=[1]).rstrip("1/") in page
 
 
 def test_the_matter_is_linked_only_for_who_may_see_it(valley, letter):
