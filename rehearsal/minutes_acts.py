@@ -20,7 +20,7 @@ from rehearsal.signing import decides, is_first_round, sign, slot_of
 
 if TYPE_CHECKING:
     from rehearsal.player import Play
-    from rehearsal.stories import Earlier, Resolve
+    from rehearsal.stories import Earlier, Matter, Resolve
 
 CORRECTED_AFTER = 12  # working days after the issue
 PATH = "minutes"
@@ -107,18 +107,26 @@ def _record(play: Play, minutes: Minutes, record: ItemRecord, post: Post) -> Non
 def _outcome(play: Play, item: AgendaItem) -> str:
     """As the story tells it, by key or by what follows; else decided, or heard."""
     outcomes = play.minutes_rules.outcomes
-    told = play.matter(item.topic).outcome if item.topic else ""
+    matter = _matter(play, item)
     has_decisions = bool(item.topic or play.point(item))
-    wanted = told or ("decided" if has_decisions else "stays")
+    wanted = (matter and matter.outcome) or ("decided" if has_decisions else "stays")
     if found := [each.key for each in outcomes if each.key == wanted]:
         return found[0]
     like = [each.key for each in outcomes if each.then == wanted] or [outcomes[0].key]
-    return like[-1] if told else like[0]
+    return like[-1] if matter and matter.outcome else like[0]
 
 
 def _discussion(play: Play, item: AgendaItem) -> str:
-    told = play.matter(item.topic) if item.topic else play.point(item)
+    told = _matter(play, item) or play.point(item)
     return told.discussion if told and told.discussion else play.story.discussion
+
+
+def _matter(play: Play, item: AgendaItem) -> Matter | None:
+    """What the story tells of the item's topic, where a meeting has it for the first time."""
+    topic = item.topic
+    if topic is None or topic.agenda_items.filter(pk__lt=item.pk).exists():
+        return None
+    return play.matter(topic)
 
 
 def _resolves(play: Play, record: ItemRecord) -> tuple[Resolve, ...]:

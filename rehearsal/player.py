@@ -73,7 +73,10 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
         progress_acts.report,
         progress_acts.day_to_report,
     ),
-    ("followups.progressline", "explain"): (progress_acts.explain, usual),
+    ("followups.progressline", "explain"): (
+        progress_acts.explain,
+        progress_acts.day_to_explain,
+    ),
     ("followups.progressline", "opinion"): (progress_acts.say, usual),
     ("minutes.minutes", "draft"): (minutes_acts.draft, usual),
     ("minutes.minutes", "mend"): (minutes_acts.mend, usual),

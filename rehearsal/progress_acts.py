@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from rehearsal.player import Play
 
 BEGUN_AFTER = 2  # working days after the item was put on the agenda
+TIME_TO_EXPLAIN = 9  # working days before the report is to be there
+LATE = 4  # working days after the term of an explanation
 
 
 def day_to_report(play: Play, duty: Duty) -> date | None:
-    """Gathered soon, so that units have time; frozen once all is said, towards its term."""
+    """Gathered while units still have time; frozen once all is said, towards its term."""
     report = ProgressReport.objects.filter(item=duty.row).first()
     if report is None:
-        return play.working_day(duty.since, BEGUN_AFTER)
+        soon = play.working_day(duty.since, BEGUN_AFTER)
+        if duty.due_on is None:
+            return soon
+        return max(soon, play.working_day(duty.due_on, -TIME_TO_EXPLAIN))
     return None if duty.due_on is None or report.unsaid() else play.last_days(duty)
 
 
@@ -37,6 +42,11 @@ def report(play: Play, duty: Duty) -> None:
     else:
         words = _("Freeze the report to “%(what)s” on the decisions")
         _do(play, duty, words % {"what": meeting}, gathered.freeze)
+
+
+def day_to_explain(play: Play, duty: Duty) -> date:
+    is_late = duty.due_on and play.resolve(duty.row.decision).explains_late
+    return play.working_day(duty.due_on, LATE) if is_late else play.usual(duty)
 
 
 def explain(play: Play, duty: Duty) -> None:

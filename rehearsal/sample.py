@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import F
 
 from agenda.models import Topic
+from deadlines.models import Reminder
 from institutions.loading import charter_from, load_charter
 from institutions.models import CalendarDay, JointBody
 from jointmeeting import clock, fonts
@@ -80,3 +82,5 @@ def play_year(body: JointBody, year: int) -> None:
     if len(list(years_of(body))) > FINISHED:
         story = replace(story, earlier=())  # there is enough to look back on
     Play(body, story, first, last, years_ago=ago).run()
+    told = Reminder.objects.filter(duty__joint_body=body).exclude(duty__closed_at=None)
+    told.unseen().update(seen_at=F("planned_at"))  # they led to what was done

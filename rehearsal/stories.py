@@ -69,6 +69,7 @@ class Resolve:
     late: bool = False
     undone: str = ""
     explanation: str = ""  # to a meeting before the date
+    explains_late: bool = False
     opinion: str = ""  # of the offices on that
     evidence: str = ""
     sent_back: str = ""  # what the verifying office finds wanting, once

@@ -12,17 +12,31 @@ from django.db.models import Max
 
 from agenda.models import Consultation, Topic
 from consents.models import Signature
-from deadlines.models import Duty
+from deadlines.models import Duty, Reminder
 from documents.models import IssuedDocument
+from followups.models import Assignment, Inspection
 from institutions.models import JointBody, User
 from jointmeeting import clock, fonts
 from meetings.models import BodyYear, Meeting
+from minutes.models import Correction, Decision
 from rehearsal import accounts, sample
 from rehearsal.stories import story_of
 from tests.rehearsal.conftest import MORNING
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("files", "folder")]
-TABLES = (BodyYear, Consultation, Duty, IssuedDocument, JointBody, Meeting, Topic, User)
+TABLES = (
+    Assignment,
+    BodyYear,
+    Consultation,
+    Decision,
+    Duty,
+    IssuedDocument,
+    JointBody,
+    Meeting,
+    Reminder,
+    Topic,
+    User,
+)
 
 
 @pytest.fixture
@@ -73,10 +87,16 @@ def test_the_sample(loaded):
     # as many years as lie under the charters, and the one under way
     years = {key: {y.year for y in body.years.all()} for key, body in loaded.items()}
     assert years == {"liubei": {2025, 2026}, "yijinhuoluo": {2024, 2025, 2026}}
-    for body in loaded.values():
-        for year in body.years.all():
-            regular = body.meetings.filter(kind="regular", year=year.year)
-            assert [meeting.status for meeting in regular] == ["agreed"]
+    for key, now in {"liubei": "notified", "yijinhuoluo": "held"}.items():
+        regular = loaded[key].meetings.filter(kind="regular").order_by("year")
+        states = [meeting.status for meeting in regular]
+        assert states == ["minuted"] * (len(states) - 1) + [now]
+
+    # where too few years lie behind, a meeting before them is on file, with its decisions
+    [imported] = Meeting.objects.filter(is_imported=True)
+    assert imported.joint_body == loaded["liubei"]
+    assert imported.held_on < imported.joint_body.rules_in_force.in_force_from
+    assert {d.status for d in imported.decisions.all()} == {"closed"}
 
     # this year has one of everything that may happen, and something to do
     for body in loaded.values():
@@ -91,13 +111,32 @@ def test_the_sample(loaded):
         assert overdue.filter(due_on__lt=clock.today(), notes__said__gt="").exists()
         reported = Signature.objects.filter(is_reported=True, consent__joint_body=body)
         assert reported.count() == 1
-        assert body.meetings.filter(kind="ad hoc", status="agreed").exists()
+        assert body.meetings.filter(kind="ad hoc", status="minuted").exists()
+        tasks = Assignment.objects.filter(joint_body=body)
+        states = set(tasks.values_list("status", flat=True))
+        assert states >= {"returned", "reassigned", "claimed", "under way", "closed"}
+        assert tasks.filter(due_on__lt=clock.today(), claimed_on=None).exists()
+        assert tasks.filter(decision__is_standing=True).exists()
+        assert Inspection.objects.filter(joint_body=body).exists()
+        assert Correction.objects.filter(joint_body=body, status="applied").exists()
+    owed = Duty.objects.open().filter(joint_body=loaded["liubei"])
+    assert owed.filter(target__startswith="meetings.attendance:", kind="reply").exists()
+    assert owed.filter(target__startswith="followups.progressline:").exists()
+    owed = Duty.objects.open().filter(joint_body=loaded["yijinhuoluo"])
+    assert owed.filter(kind__startswith="approve:").exists()
+
+    # nobody is mailed about what lies behind; what is to be done waits in the inbox
+    assert {each.state for each in Reminder.objects.all()} == {"inbox"}
+    assert not Reminder.objects.unseen().exclude(duty__closed_at=None).exists()
+    assert Reminder.objects.unseen().filter(stage="overdue").exists()
 
     # nothing lies in the future, nor on a day before the charter
     for topic in Topic.objects.select_related("joint_body"):
         since = topic.joint_body.rules_in_force.in_force_from
         assert since <= topic.created_on < clock.today()
     assert Signature.objects.filter(answered_at__gt=clock.now()).count() == 0
+    assert not IssuedDocument.objects.filter(issued_on__gte=clock.today()).exists()
+    assert not Duty.objects.filter(since__gte=clock.today()).exists()
 
     # the log-in page lists an account for every post, and nobody is more than that
     kept = json.loads(accounts.FOR_PAGE.read_text())
