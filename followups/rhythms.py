@@ -25,3 +25,9 @@ def _next(rhythm: Rhythm, after: date) -> date:
     while (day := date(year, month, rhythm.day)) <= after:
         year, month = (year, month + step) if month + step <= 12 else (year + 1, 1)
     return day
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; of a leap day the last of February."""
+    is_leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + 1, day=28 if is_leap else day.day)

@@ -1,13 +1,21 @@
 """Tasks, reports on them, inspections, and the report to the next meeting."""
 
-from followups.models.assignments import (
-    Assignment,
-    StatusReport,
+from followups.models.assignments import Assignment
+from followups.models.following import (
+    decisions_seen,
     follow_correction,
+    follow_decision,
     owed_assigning,
 )
 from followups.models.inspections import Contact, Inspection
-from followups.models.progress import LineOpinion, ProgressLine, ProgressReport
+from followups.models.lines import LineOpinion, ProgressLine, no_meeting_was_told
+from followups.models.progress import (
+    ProgressReport,
+    decisions_for,
+    keep_lines_of_decision,
+    keep_lines_of_meeting,
+)
+from followups.models.reports import StatusReport
 
 __all__ = [
     "Assignment",
@@ -17,6 +25,12 @@ __all__ = [
     "ProgressLine",
     "ProgressReport",
     "StatusReport",
+    "decisions_seen",
+    "decisions_for",
     "follow_correction",
+    "follow_decision",
+    "keep_lines_of_decision",
+    "keep_lines_of_meeting",
+    "no_meeting_was_told",
     "owed_assigning",
 ]

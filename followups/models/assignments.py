@@ -1,6 +1,6 @@
 """A decision given to the unit that carries it out, from there to its closing."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import Any, Self
@@ -16,16 +16,19 @@ from simple_history.models import HistoricalRecords
 from deadlines.charter import Term
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import Attachment, IssuedDocument
-from followups import gates
+from followups import documents, gates
 from followups.charter import FollowupRules
-from followups.rhythms import next_report
+from followups.models.reports import StatusReport
+from followups.rhythms import a_year_after, next_report
 from institutions.may import Liaison, Office
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.workflow import May, locked, save_with_history, transition
+from meetings.models import Meeting
 from minutes.models import Decision
 
 ON_THE_DAY = Term(value=0, unit="days")
+Chosen = tuple[Decision, list[MemberUnit], str]  # to whom, and what these units do
 
 
 class Verifier(May):
@@ -42,14 +45,26 @@ class Verifier(May):
         return str(row.verifier)
 
 
+def bodies_reporting_to(user: User) -> list[int]:
+    """The bodies whose charter names a unit of this person among those that get reports."""
+    return [
+        unit.joint_body_id
+        for unit in user.units_held
+        if unit.key in unit.joint_body.part(FollowupRules).report.receivers
+    ]
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
-        """The offices read all; a unit those it carries out or assists in."""
+        """The offices and who gets the reports read all; a unit those it carries out or
+        assists in."""
         bodies = JointBody.objects.allowing(user, "read_topics")
         units = [unit.pk for unit in user.units_held]
         tasks = Assignment.objects.order_by().values("pk")
         seen = tasks.filter(joint_body__in=bodies).union(
-            tasks.filter(unit__in=units), tasks.filter(decision__assisting__in=units)
+            tasks.filter(joint_body__in=bodies_reporting_to(user)),
+            tasks.filter(unit__in=units),
+            tasks.filter(decision__assisting__in=units),
         )
         return self.filter(pk__in=seen)
 
@@ -68,7 +83,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def assign(
         self,
         decision: Decision,
-        units: Iterable[MemberUnit],
+        units: Collection[MemberUnit],
         *,
         by: User,
         task: str = "",
@@ -77,11 +92,24 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Give a decision in force to these units, each of which answers for it."""
         with locked(decision, by):
             Office("assign_tasks").check(by, decision)
+            check_units(decision, units)
             decision.assigned(by=by)
             return [
                 self.give(decision, unit, by=by, task=task, document=document)
                 for unit in units
             ]
+
+    @transaction.atomic
+    def assign_all(
+        self, meeting: Meeting, chosen: Iterable[Chosen], *, by: User, number: str = ""
+    ) -> IssuedDocument:
+        """Give several decisions of a meeting, each as one is given, by one list of tasks."""
+        tasks: list[Assignment] = []
+        for decision, units, task in sorted(chosen, key=lambda each: each[0].pk):
+            tasks += self.assign(decision, units, by=by, task=task)
+        document = documents.issue_assignments(meeting, by=by, number=number)
+        self.filter(pk__in=[task.pk for task in tasks]).update(document=document)
+        return document
 
     def give(
         self, decision: Decision, unit: MemberUnit, *, by: User, **fields: Any
@@ -138,6 +166,7 @@ class Assignment(models.Model):
     issued_on = models.DateField(gettext_lazy("assigned on"))
     accepted_on = models.DateField(null=True, blank=True)
     returned_on = models.DateField(null=True, blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)  # of a standing one
     claimed_on = models.DateField(null=True, blank=True)
     evidence = models.TextField(
         gettext_lazy("what was done"), blank=True, max_length=5000
@@ -192,7 +221,7 @@ class Assignment(models.Model):
 
     @property
     def is_standing(self) -> bool:
-        return self.due_on is None
+        return self.decision.is_standing
 
     @property
     def verifier(self) -> MemberUnit:
@@ -226,6 +255,11 @@ class Assignment(models.Model):
                 yield Owed(
                     "complete", unit, self.accepted_on, ON_THE_DAY, waiting, self.due_on
                 )
+            if self.is_standing:
+                since = self.reviewed_on or self.accepted_on
+                year = a_year_after(since)
+                verifier = self.verifier.liaison
+                yield Owed("review", verifier, since, ON_THE_DAY, unit, year)
         if self.status == S.CLAIMED and self.claimed_on:
             verifier = self.verifier.liaison
             yield Owed("verify", verifier, self.claimed_on, rules.verify.term, unit)
@@ -247,12 +281,14 @@ class Assignment(models.Model):
             "report": _("Report on “%(decision)s”"),
             "complete": _("Carry out “%(decision)s”"),
             "verify": _("Verify “%(decision)s”"),
+            "review": _("See whether it still goes on: “%(decision)s”"),
         }
         return texts[act] % {"decision": self.decision}
 
     def duty_url(self, kind: str) -> str:
         act, _colon, _number = kind.partition(":")
         pages = {"report": "report", "complete": "claim", "reassign": "reassign"}
+        pages |= {"verify": "verify"}
         if act in pages:
             return reverse(f"followups:assignment_{pages[act]}", args=[self.pk])
         return self.get_absolute_url()
@@ -274,6 +310,7 @@ class Assignment(models.Model):
         source={Status.ISSUED},
         target=Status.RETURNED,
         may=Liaison("unit"),
+        gates=[gates.may_still_be_returned],
     )
     def give_back(self, *, by: User, reason: str) -> Callable:
         self.returned_on = clock.today()
@@ -349,6 +386,9 @@ class Assignment(models.Model):
     )
     def verify(self, *, by: User, result: str, reason: str = "") -> Callable:
         """Closed with one of the charter's results; never by the unit itself."""
+        return self._closed(result, by)
+
+    def _closed(self, result: str, by: User) -> Callable:
         if result not in {each.key for each in self.rules.verify.results}:
             raise ValidationError({"result": _("Choose a result of this charter.")})
         self.result, self.closed_on = result, clock.today()
@@ -371,76 +411,61 @@ class Assignment(models.Model):
         """By what it is cancelled is the reason."""
         return partial(self._ended, by=by, void=reason)
 
+    @transition(
+        gettext_noop("It goes on for another year"),
+        source=AT_WORK,
+        may=Verifier(),
+        gates=[gates.is_standing],
+    )
+    def review(self, *, by: User, reason: str) -> Callable:
+        """Once a year: a standing task is still needed, and why."""
+        self.reviewed_on = clock.today()
+        return self._keep
+
+    @transition(
+        gettext_noop("End the standing task"),
+        source=AT_WORK,
+        target=Status.CLOSED,
+        may=Verifier(),
+        gates=[gates.is_standing],
+    )
+    def end(self, *, by: User, result: str, reason: str) -> Callable:
+        """What was to go on need not any more: closed with a result, like any other."""
+        return self._closed(result, by)
+
     def _keep(self) -> None:
         keep_duties(self)
 
     def _give_on(self, unit: MemberUnit, reason: str, by: User) -> None:
-        keep_duties(self, void=_("given to another unit"))
+        self._let_go(by, _("given to another unit"))
         fields = {"due_on": self.due_on, "task": self.task, "replaces": self}
         Assignment.objects.give(self.decision, unit, by=by, **fields)
 
+    def _let_go(self, by: User, why: str) -> None:
+        """This unit has the task no more: what it owes is void, and its inspections lapse."""
+        keep_duties(self, void=why)
+        for inspection in self.inspections.in_motion().order_by("pk"):
+            inspection.lapse(by=by, reason=why)
+
     def _ended(self, *, by: User, void: str = "") -> None:
-        """Once all its tasks are ended, the decision is closed."""
+        """Once all its tasks are ended, done or cancelled, the decision is closed."""
+        if self.status == self.Status.CANCELLED:
+            self._let_go(by, void)
         keep_duties(self, void=void)
-        standing = self.decision.assignments.standing()
-        open_now = standing.exclude(status=self.Status.CLOSED)
-        if standing.exists() and not open_now.exists():
+        open_now = self.decision.assignments.in_motion()
+        is_assigned = self.decision.status == Decision.Status.ASSIGNED
+        if is_assigned and not open_now.exists():
             self.decision.close(by=by)
 
 
-class StatusReport(models.Model):
-    """What a unit reported about a task on a day; never changed, only followed by another."""
-
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="reports")
-    given_on = models.DateField(gettext_lazy("reported on"))
-    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    progress = models.TextField(gettext_lazy("progress"), max_length=5000)
-    obstacles = models.TextField(gettext_lazy("obstacles"), blank=True, max_length=2000)
-    next_steps = models.TextField(gettext_lazy("next steps"), blank=True, max_length=2000)
-    scan = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = gettext_lazy("status report")
-        verbose_name_plural = gettext_lazy("status reports")
-        ordering = ["-given_on", "-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.assignment} {self.given_on}"
-
-
-def owed_assigning(decision: Decision, since: date) -> Owed:
-    """Whoever assigns tasks owes it once a decision is in force."""
-    rules = decision.joint_body.part(FollowupRules).assign
-    members = decision.joint_body.members.select_related("liaison")
-    return Owed("assign", members.get(key=rules.office).liaison, since, rules.term)
-
-
-def follow_correction(decision: Decision, change: str, by: User) -> None:
-    """A decision was corrected: its tasks get the new date, or end with what ended it."""
-    for assignment in decision.assignments.exclude(status__in=Assignment.ENDED):
-        if change == "withdrawn":
-            assignment.cancel(by=by, reason=_("The decision was withdrawn."))
-            continue
-        with locked(assignment):
-            if change == "due":
-                assignment.due_on = decision.due_on
-                save_with_history(assignment, by, gettext_noop("The date was corrected"))
-            keep_duties(assignment, retell=change == "due")
-    if change == "lead" and decision.status == Decision.Status.ASSIGNED:
-        _reassign(decision, by)
-
-
-def _reassign(decision: Decision, by: User) -> None:
-    """Units that lead no more give it up; those that lead now get it."""
-    leads = set(decision.leads.all())
-    standing = list(decision.assignments.standing().select_related("unit"))
-    for assignment in standing:
-        if assignment.unit not in leads and assignment.status not in Assignment.ENDED:
-            assignment.cancel(by=by, reason=_("Another unit leads by the correction."))
-    for unit in leads - {each.unit for each in standing}:
-        with locked(decision):
-            Assignment.objects.give(decision, unit, by=by)
+def check_units(decision: Decision, units: Collection[MemberUnit]) -> None:
+    """Raise ValidationError unless some units of the decision's body, each once, are named."""
+    wrong = ""
+    if not units:
+        wrong = _("Choose at least one unit.")
+    elif any(unit.joint_body_id != decision.joint_body_id for unit in units):
+        wrong = _("Choose units of this body.")
+    elif len({unit.pk for unit in units}) < len(units):
+        wrong = _("This unit has the task already.")
+    if wrong:
+        raise ValidationError({"units": wrong})

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Self
 
-from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -17,10 +17,26 @@ from deadlines.models import ContactNote, Owed, keep_duties
 from followups import gates
 from followups.charter import FollowupRules
 from followups.models.assignments import ON_THE_DAY, Assignment
-from institutions.may import Liaison, Office
+from institutions.may import Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import save_with_history, transition
+from jointmeeting.workflow import May, save_with_history, transition
+
+
+class Inspector(May):
+    """An office that inspects, but not the inspected unit itself."""
+
+    def __call__(self, user: User, row: Any) -> bool:
+        is_own = user.stands_for(row.mending_unit)
+        return user.may("inspect", row.joint_body) and not is_own
+
+    def __str__(self) -> str:
+        return _("an office that inspects, never the unit's own")
+
+    def who(self, row: Any) -> str:
+        posts = Office("inspect").holders(row)
+        others = [posts[pk] for pk in posts if pk != row.mending_unit.liaison_id]
+        return _(", ").join(others) or str(self)
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
@@ -31,11 +47,12 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         rows = Inspection.objects.order_by().values("pk")
         own = rows.filter(joint_body__in=bodies)
         to_sign = rows.filter(consents__in=Consent.objects.before(posts))
-        signed = rows.exclude(
-            status__in=[Inspection.Status.DRAFT, Inspection.Status.TO_SIGN]
-        ).filter(assignment__unit__in=[unit.pk for unit in user.units_held])
+        signed = rows.exclude(signed_on=None).filter(
+            assignment__unit__in=[unit.pk for unit in user.units_held]
+        )
         return self.filter(pk__in=own.union(to_sign, signed))
 
+    @transaction.atomic
     def begin(self, assignment: Assignment, *, by: User, **words: Any) -> "Inspection":
         """Keep what was found; `words` are the fields of WORDS."""
         if not by.may("inspect", assignment.joint_body):
@@ -48,6 +65,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         )
         inspection.full_clean()
         save_with_history(inspection, by, gettext_noop("Keep an inspection"))
+        keep_duties(inspection)
         return inspection
 
     def for_duties(self) -> Self:
@@ -113,9 +131,26 @@ class Inspection(Consented):
     def get_absolute_url(self) -> str:
         return reverse("followups:inspection_detail", args=[self.pk])
 
+    def clean(self) -> None:
+        """What is to be mended has a date, and none lies before the day of the visit."""
+        wrong = {}
+        if self.inspected_on and self.inspected_on > clock.today():
+            wrong["inspected_on"] = _("This day has not come yet.")
+        if self.due_on and self.inspected_on and self.due_on < self.inspected_on:
+            wrong["due_on"] = _("This day lies before the inspection.")
+        if self.due_on and not self.demand:
+            wrong["demand"] = _("Say what is to be done by that day.")
+        if self.demand and not self.due_on:
+            wrong["due_on"] = _("Say until when it is to be done.")
+        if wrong:
+            raise ValidationError(wrong)
+
     @property
     def rules(self) -> FollowupRules:
         return self.joint_body.part(FollowupRules)
+
+    def url(self, page: str, act: str) -> str:
+        return reverse(f"followups:inspection_{page}", args=[self.pk, act])
 
     def route(self, act: str) -> Route:
         return self.rules.inspect.sign_off
@@ -161,7 +196,7 @@ class Inspection(Consented):
     def duty_url(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")
         if act in self.acts:
-            return reverse("followups:inspection_answer", args=[self.pk, act])
+            return self.url("answer", act)
         return self.get_absolute_url()
 
     @transition(
@@ -193,6 +228,7 @@ class Inspection(Consented):
         may=Decided("sign_off", Outcome.CHANGES, Outcome.REFUSED, Outcome.VOID),
     )
     def not_signed(self, *, by: User, reason: str) -> Callable:
+        self.signed_on = None
         return partial(keep_duties, self, void=_("sent back"))
 
     @transition(
@@ -209,7 +245,7 @@ class Inspection(Consented):
         gettext_noop("Not mended yet"),
         source={Status.ANSWERED},
         target=Status.SIGNED,
-        may=Office("inspect"),
+        may=Inspector(),
     )
     def reject(self, *, by: User, reason: str) -> Callable:
         return partial(keep_duties, self, void=_("sent back"))
@@ -218,10 +254,22 @@ class Inspection(Consented):
         gettext_noop("Close the inspection"),
         source={Status.ANSWERED},
         target=Status.CLOSED,
-        may=Office("inspect"),
+        may=Inspector(),
     )
     def close(self, *, by: User) -> Callable:
         return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Lapses with the task"),
+        source={Status.DRAFT, Status.TO_SIGN, Status.SIGNED, Status.ANSWERED},
+        target=Status.CLOSED,
+        may=Follows(),
+    )
+    def lapse(self, *, by: User, reason: str) -> Callable:
+        """The unit has the task no more: nobody signs or mends anything."""
+        if (sheet := self.consent("sign_off")) and sheet.is_open:
+            sheet.close(Outcome.VOID)
+        return partial(keep_duties, self, void=reason)
 
     @property
     def mending_unit(self) -> MemberUnit:

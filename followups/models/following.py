@@ -1,0 +1,63 @@
+"""What follows for tasks when a decision takes effect, is corrected or withdrawn."""
+
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from deadlines.models import Duty, Owed, keep_duties
+from followups.charter import FollowupRules
+from followups.models.assignments import Assignment
+from institutions.models import User
+from jointmeeting.workflow import locked, save_with_history
+from minutes.models import Decision
+
+
+def owed_assigning(decision: Decision, since: date) -> Owed:
+    """Whoever assigns tasks owes it once a decision is in force."""
+    rules = decision.joint_body.part(FollowupRules).assign
+    members = decision.joint_body.members.select_related("liaison")
+    return Owed("assign", members.get(key=rules.office).liaison, since, rules.term)
+
+
+def follow_correction(decision: Decision, change: str, by: User) -> None:
+    """A decision was corrected: its tasks get the new date, or end with what ended it."""
+    for assignment in decision.assignments.exclude(status__in=Assignment.ENDED):
+        with locked(assignment):
+            if change == "due":
+                assignment.due_on = decision.due_on
+                save_with_history(assignment, by, gettext_noop("The date was corrected"))
+            keep_duties(assignment, retell=change == "due")
+            Duty.objects.open().of(assignment).tell()
+        for inspection in assignment.inspections.in_motion().order_by("pk"):
+            with locked(inspection):
+                keep_duties(inspection)
+    if change == "lead" and decision.status == Decision.Status.ASSIGNED:
+        _reassign(decision, by)
+
+
+def follow_decision(decision: Decision, by: User) -> None:
+    """It is in force no more: nobody carries it out."""
+    if decision.status == Decision.Status.WITHDRAWN:
+        for assignment in decision.assignments.exclude(status__in=Assignment.ENDED):
+            assignment.cancel(by=by, reason=_("The decision was withdrawn."))
+
+
+def _reassign(decision: Decision, by: User) -> None:
+    """Units that lead now get it, then those that lead no more give it up."""
+    standing = list(decision.assignments.standing().select_related("unit"))
+    leads = decision.leads.order_by("pk")
+    with locked(decision):
+        for unit in leads.exclude(pk__in=[each.unit_id for each in standing]):
+            Assignment.objects.give(decision, unit, by=by)
+    for assignment in standing:
+        if assignment.unit not in leads and assignment.status not in Assignment.ENDED:
+            assignment.cancel(by=by, reason=_("Another unit leads by the correction."))
+
+
+def decisions_seen(user: User) -> models.QuerySet[Decision]:
+    """The decisions one may read: also those whose task was given on to one's unit."""
+    tasks = Assignment.objects.visible_to(user).order_by()
+    seen = Decision.objects.visible_to(user).order_by().values("pk")
+    return Decision.objects.filter(pk__in=seen.union(tasks.values("decision")))
