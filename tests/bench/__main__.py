@@ -75,7 +75,7 @@ def page_row(client, name: str, url: str) -> Row:
 
 
 def measure() -> list[Row]:
-    from tests.bench import letter_pdf
+    from tests.bench import papers
     from tests.bench.data import signed_in
 
     client = signed_in()
@@ -85,9 +85,8 @@ def measure() -> list[Row]:
         Row("reference", reference, None),
         page_row(client, "home", "/"),
         page_row(client, "topics", "/agenda/topics/"),
-        Row(
-            "letter_pdf", ratio_of(*letter_pdf.letter_pdf(), rounds=15), letter_pdf.LIMIT
-        ),
+        Row("letter_pdf", ratio_of(*papers.letter_pdf(), rounds=15), papers.LIMIT),
+        Row("minutes_pdf", ratio_of(*papers.minutes_pdf(), rounds=9), papers.LIMIT),
     ]
 
 
