@@ -34,11 +34,14 @@ class Term(LocalRule):
     def check(self, path: str) -> list[Problem]:
         return [] if self.value >= 0 else [Problem(f"{path}.value", _("0 or more"))]
 
-    def due(self, anchor: date) -> Due:
-        """Count from the day after (or before) the anchor; the last day counts in full."""
+    def due(self, anchor: date, working: WorkingDays | None = None) -> Due:
+        """Count from the day after (or before) the anchor; the last day counts in full.
+
+        Who computes several dates at once brings the `working` days of all years.
+        """
         step = timedelta(days=1 if self.when == "after" else -1)
         far = anchor + step * (self.value * 2 + 30)
-        working = WorkingDays(min(anchor, far), max(anchor, far))
+        working = working or WorkingDays(min(anchor, far), max(anchor, far))
         day, left, skipped = anchor, self.value, []
         while left:
             day += step

@@ -22,15 +22,20 @@ Entry = tuple[str | Promise, str]  # label and URL name
 HOME: Entry = (_("Who waits for whom"), "desk:home")
 OWN: list[Entry] = [HOME, (_("Messages"), "desk:inbox")]
 YEAR: list[Entry] = [
+    (_("The body's year"), "desk:body_year"),
     (_("Topics"), "agenda:topic_list"),
     (_("Meetings"), "meetings:meeting_list"),
     (_("Documents"), "documents:document_list"),
+]
+AFTER: list[Entry] = [
+    (_("Ledger of decisions"), "followups:ledger"),
+    (_("Inspections"), "followups:inspection_list"),
 ]
 RULES: list[Entry] = [
     (_("Body and members"), "desk:body_detail"),
     (_("Charter"), "desk:charter_detail"),
 ]
-OF_THE_BODY = {"desk:body_detail", "desk:charter_detail"}
+OF_THE_BODY = {"desk:body_year", "desk:body_detail", "desk:charter_detail"}
 ADMIN: list[Entry] = [(_("Administration"), "admin:index")]
 
 # The figures: `owed_by` and `inbox_of().unseen()`, counted. In SQL, because every page asks
@@ -124,7 +129,8 @@ class Frame:
             return []
         sections = [
             ("", OWN),
-            (_("The year"), YEAR),
+            (_("The year"), YEAR if self.body else YEAR[1:]),
+            (_("After the meeting"), AFTER),
             (_("Rules"), RULES if self.body else []),
             (_("Settings"), ADMIN if self.person.bodies_allowing(*ROLES) else []),
         ]
@@ -137,11 +143,12 @@ class Frame:
     def _item(self, label: str | Promise, name: str) -> dict:
         of_body = {"pk": self.body.pk} if name in OF_THE_BODY and self.body else {}
         here = self._request.resolver_match
-        is_here = (
-            here is not None
-            and _family(here.view_name) == _family(name)
-            and (not of_body or here.kwargs == of_body)
-        )
+        if here is None:
+            is_here = False
+        elif of_body:
+            is_here = here.view_name == name and here.kwargs.get("pk") == self.body.pk
+        else:
+            is_here = _family(here.view_name) == _family(name)
         return {
             "label": label,
             "url": reverse(name, kwargs=of_body),

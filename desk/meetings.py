@@ -1,17 +1,309 @@
-"""A meeting's whole page."""
+"""A meeting's whole page: whose turn it is, its dates, and what each app tells of it."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from agenda.boxes import agenda_box
+from agenda.models import Agenda, AgendaItem
+from consents.models import Consent
+from consents.sheets import LOOKS as OUTCOMES
+from deadlines.models import Duty, with_days_left
+from desk.milestones import Milestone, milestones_of
+from desk.story import story_of
+from documents.models import IssuedDocument
+from followups.boxes import tasks_box
+from followups.models import ProgressLine, ProgressReport
 from institutions.models import User
+from institutions.models.calendar import WorkingDays
+from jointmeeting import clock
 from meetings import pages
-from meetings.models import Meeting
+from meetings.boxes import attendance_box
+from meetings.models import Attendance, Meeting
+from minutes.boxes import minutes_box
+from minutes.models import Correction, Decision, Minutes
+
+ALONE = 2  # so many who owe the same stand by name, more as a number
+LOADED = [
+    "joint_body",
+    "requested_by__unit",
+    "requested_by__liaison",
+    "letter",
+    "notice",
+    "chair",
+    "delegated_by",
+    "agenda",
+    "minutes__document",
+]
+# What is owed until its decisions are given to units, by the way to the meeting.
+OWING: list[tuple[type[Model], str]] = [
+    (Meeting, "pk"),
+    (Attendance, "meeting"),
+    (Agenda, "meeting"),
+    (AgendaItem, "agenda__meeting"),
+    (ProgressLine, "report__item__agenda__meeting"),
+    (Minutes, "meeting"),
+    (Correction, "minutes__meeting"),
+    (Decision, "meeting"),
+]
+ISSUING: list[tuple[type[Model], str]] = [
+    (Meeting, "pk"),
+    (ProgressReport, "item__agenda__meeting"),
+    (Minutes, "meeting"),
+    (Correction, "minutes__meeting"),
+]
 
 
 def page_of(pk: int, user: User) -> dict[str, Any]:
     """All that a meeting's page shows to this person; it does not exist for whom it is not."""
-    meetings = Meeting.objects.visible_to(user).select_related(
-        "joint_body", "requested_by__unit", "requested_by__liaison", "letter"
+    seen = Meeting.objects.visible_to(user).select_related(*LOADED)
+    meeting = get_object_or_404(seen, pk=pk)
+    for row in ("agenda", "minutes"):
+        if there := getattr(meeting, row, None):
+            there.meeting, there.joint_body = meeting, meeting.joint_body
+    return _asked(meeting, user) if not _is_agreed(meeting) else _whole(meeting, user)
+
+
+def _is_agreed(meeting: Meeting) -> bool:
+    is_past_it = meeting.status in Meeting.AGREED_ON
+    return is_past_it or (
+        meeting.status == Meeting.Status.CANCELLED and bool(meeting.notice)
     )
-    return pages.page_of(get_object_or_404(meetings, pk=pk), user)
+
+
+# Until it is agreed to
+
+
+def _asked(meeting: Meeting, user: User) -> dict[str, Any]:
+    """What is asked for, and who answered what."""
+    page = pages.page_of(meeting, user)
+    return page | {"is_whole": False, "others": page["year"]["meetings"]}
+
+
+# From then on
+
+
+def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
+    working = _calendar(meeting)
+    is_told = meeting.is_told_to(user)
+    duties = with_days_left(_duties(meeting, user), working)
+    boxes = {
+        "agenda": agenda_box(meeting, user),
+        "attendance": attendance_box(meeting, user),
+        "minutes": minutes_box(meeting, user) if meeting.held_on else {},
+        "tasks": tasks_box(meeting, user) if meeting.held_on else {},
+    }
+    line = milestones_of(meeting, duties, boxes, working)
+    steps = pages.steps_of(meeting, user) if is_told else []
+    action = _action(meeting, duties, user)
+    return {
+        "is_whole": True,
+        "meeting": meeting,
+        "look": pages.LOOKS.get(meeting.status, ""),
+        "stages": stages_of(meeting, line, boxes["tasks"]),
+        "waits": _waits(meeting, duties, user),
+        "action": action,
+        "steps": steps,
+        "line": _with_today(line),
+        "left": _left(meeting, working),
+        "boxes": boxes,
+        "parts": _parts(boxes, is_told),
+        "documents": _documents(meeting, user),
+        "sheets": _sheets(meeting) if is_told else [],
+        "story": story_of(meeting) if is_told else [],
+        "is_told": is_told,
+        "text": pages.text_of(meeting),
+    }
+
+
+def _calendar(meeting: Meeting) -> WorkingDays:
+    """The working days of all years in which a date of this meeting may fall."""
+    known = [meeting.requested_on, meeting.day, meeting.held_on, clock.today()]
+    days = [day for day in known if day]
+    year = timedelta(days=366)
+    return WorkingDays(min(days) - year, max(days) + year)
+
+
+def _rows(owners: list[tuple[type[Model], str]], meeting: Meeting) -> QuerySet:
+    """The targets of rows that hang on a meeting, to be looked for in one query."""
+    found = []
+    for model, path in owners:
+        label = Value(f"{model._meta.label_lower}:")
+        target = Concat(label, Cast("pk", CharField()), output_field=CharField())
+        rows = model._default_manager.filter(**{path: meeting.pk}).order_by()
+        found.append(rows.annotate(target_key=target).values("target_key"))
+    return found[0].union(*found[1:], all=True)
+
+
+def _duties(meeting: Meeting, user: User) -> list[Duty]:
+    """What is owed about it, the most urgent first; others' only to the offices."""
+    open_now = Duty.objects.open().filter(target__in=_rows(OWING, meeting))
+    by_date = open_now.order_by(F("due_on").asc(nulls_last=True), "pk")
+    duties = list(by_date.select_related("post", "waiting"))
+    if user.may("read_topics", meeting.joint_body):
+        return duties
+    mine = {post.pk for post in user.posts_held}
+    return [each for each in duties if {each.post_id, each.waiting_id} & mine]
+
+
+def _action(meeting: Meeting, duties: list[Duty], user: User) -> Duty | None:
+    """The one thing this person is to do next on another page than this."""
+    here = meeting.get_absolute_url()
+    entered = user.posts_entered
+    mine = [each for each in duties if each.is_owed_by(user)]
+    for duty in mine or [each for each in duties if each.post_id in entered]:
+        return duty if duty.url != here else None
+    return None
+
+
+def _waits(meeting: Meeting, duties: list[Duty], user: User) -> list[dict[str, Any]]:
+    """Who is waited for; many who owe the same thing stand in one line."""
+    alike: dict[tuple[str, str], list[Duty]] = {}
+    for duty in duties:
+        mine = str(duty.pk) if duty.is_owed_by(user) else ""
+        alike.setdefault((duty.text, mine), []).append(duty)
+    waits = []
+    for same in alike.values():
+        if len(same) > ALONE:
+            several = _("%(n)s units") % {"n": len(same)}
+            place = reverse("meetings:attendance_list", args=[meeting.pk])
+            waits.append(_wait(same[0], user) | {"post": several, "url": place})
+        else:
+            waits += [_wait(duty, user) for duty in same]
+    return waits
+
+
+def _wait(duty: Duty, user: User) -> dict[str, Any]:
+    is_mine = duty.is_owed_by(user)
+    return {
+        "post": duty.post,
+        "due": duty.due_on,
+        "left": duty.left,
+        "state": duty.state,
+        "what": duty.text,
+        "url": duty.url if is_mine else duty.page_url,
+        "is_mine": is_mine,
+    }
+
+
+def stages_of(
+    meeting: Meeting, line: list[Milestone], tasks: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The track of its whole life, each stage with its day or by when it is due."""
+    states = Meeting.Status
+    at = {states.AGREED: 2, states.NOTIFIED: 4, states.HELD: 5, states.MINUTED: 6}
+    here = at.get(states(meeting.status), 4)
+    named = {each.key: each for each in line}
+    agenda = named.get("freeze")
+    if here == 2 and agenda and agenda.is_done:
+        here = 3
+    keys = [
+        ("asked", _("Asked for")),
+        ("agreed", _("Agreed")),
+        ("freeze", _("Agenda")),
+        ("notice", _("Notice")),
+        ("day", _("Held")),
+        ("issued", _("Minutes")),
+        ("tasks", _("Tasks")),
+    ]
+    is_over = bool(tasks) and tasks["total"] == tasks["closed"]
+    if meeting.is_imported:
+        keys, here = [keys[4], keys[6]], 1
+    if meeting.status == states.CANCELLED:
+        keys = [each for each in keys[:4] if each[0] in named and named[each[0]].is_done]
+        keys.append(("cancelled", states.CANCELLED.label))
+        here = len(keys) - 1
+    return [
+        {
+            "label": label,
+            "on": named[key].day if key in named else None,
+            "state": "past"
+            if number < here or (is_over and key == "tasks")
+            else "current"
+            if number == here
+            else "future",
+        }
+        for number, (key, label) in enumerate(keys)
+    ]
+
+
+@dataclass(frozen=True)
+class Today:
+    """The line that says where one stands."""
+
+    key: str
+    day: date
+    is_today: bool = True
+
+
+def _with_today(line: list[Milestone]) -> list[Any]:
+    """The dates in their order, today between them."""
+    rows: list[Any] = [each for each in line if each.day]
+    rows.append(Today("today", clock.today()))
+    return sorted(rows, key=lambda each: (each.day, each.key == "today"))
+
+
+def _left(meeting: Meeting, working: WorkingDays) -> int | None:
+    """Working days to its day, while it is still to come."""
+    if meeting.day is None or meeting.held_on or meeting.day < clock.today():
+        return None
+    return working.between(clock.today(), meeting.day)
+
+
+def _parts(boxes: dict[str, Any], is_told: bool) -> list[tuple[str, str]]:
+    """The anchors of the page: what there is of it."""
+    names = {
+        "agenda": ("h-agenda", _("Agenda")),
+        "attendance": ("h-attendance", _("Who attends")),
+        "minutes": ("h-minutes", _("Minutes")),
+        "tasks": ("h-tasks", _("Tasks")),
+    }
+    found = [names[key] for key in names if boxes[key]]
+    found.append(("h-line", _("Dates")))
+    return [*found, ("h-log", _("What happened"))] if is_told else found
+
+
+def _documents(meeting: Meeting, user: User) -> QuerySet[IssuedDocument]:
+    """What was issued about it, as far as this person sees it, newest first."""
+    seen = IssuedDocument.objects.visible_to(user)
+    if user.may("read_topics", meeting.joint_body):
+        seen = IssuedDocument.objects.filter(joint_body=meeting.joint_body)
+    of_meeting = seen.filter(target__in=_rows(ISSUING, meeting))
+    return of_meeting.select_related("issuer__unit").defer("data").order_by("-pk")
+
+
+def _sheets(meeting: Meeting) -> list[dict[str, Any]]:
+    """Each consent that was asked for: what, since when, what came of it, the sheet."""
+    minutes = getattr(meeting, "minutes", None)
+    through = Meeting.consents.through.objects.filter(meeting=meeting.pk)
+    sheets = through.order_by().values("consent")
+    if minutes:
+        of_minutes = Minutes.consents.through.objects.filter(minutes=minutes.pk)
+        sheets = sheets.union(of_minutes.order_by().values("consent"))
+    owners: dict[str, Any] = {"convene": meeting, "approve": minutes}
+    rows = []
+    latest: dict[str, Consent] = {}
+    for consent in Consent.objects.filter(pk__in=sheets).order_by("pk").defer("snapshot"):
+        latest[consent.act] = consent
+    for act, consent in latest.items():
+        owner = owners[act]
+        rows.append(
+            {
+                "act": _(owner.acts[act]),
+                "verb": consent.verb,
+                "asked_on": consent.asked_on,
+                "label": consent.get_outcome_display(),
+                "look": OUTCOMES.get(consent.outcome, "is-go"),
+                "url": reverse(
+                    f"{owner._meta.app_label}:{owner._meta.model_name}_sheet",
+                    args=[owner.pk, act],
+                ),
+            }
+        )
+    return rows

@@ -12,5 +12,7 @@ urlpatterns = [
     path("body/", views.body_choose, name="body_choose"),
     path("meetings/<int:pk>/", views.meeting_detail, name="meeting_detail"),
     path("bodies/<int:pk>/", views.body_detail, name="body_detail"),
+    path("bodies/<int:pk>/year/", views.body_year, name="body_year"),
+    path("bodies/<int:pk>/year/<int:year>/", views.body_year, name="body_year"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
 ]

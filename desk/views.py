@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from deadlines.forms import ContactForm
 from deadlines.models import Duty, Reminder, with_days_left
-from desk import bodies, charters, duties, meetings, sample
+from desk import bodies, body_years, charters, duties, meetings, sample
 from desk.context import Frame
 from desk.forms import DutyQuery
 from desk.years import years_of
@@ -23,6 +23,7 @@ from jointmeeting.views import csv_response
 
 ROWS = 50
 DOCUMENTS = 5
+FIRST_YEAR, LAST_YEAR = 2000, 2100  # of a work year
 
 
 def home(request: SignedIn) -> HttpResponse:
@@ -131,6 +132,15 @@ def body_detail(request: SignedIn, pk: int) -> HttpResponse:
         "tasks": bodies.tasks_of(body),
     }
     return render(request, "desk/body_detail.html", context)
+
+
+def body_year(request: SignedIn, pk: int, year: int | None = None) -> HttpResponse:
+    """One year of a body, the present one unless another is named."""
+    body, year = _get_body(request, pk), year or clock.today().year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Http404
+    context = body_years.page_of(body, year, request.user)
+    return render(request, "desk/body_year.html", context)
 
 
 def charter_detail(request: SignedIn, pk: int) -> HttpResponse:

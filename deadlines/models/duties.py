@@ -261,21 +261,25 @@ def with_rows(duties: Iterable[Duty]) -> list[Duty]:
     return there
 
 
-def with_days_left(duties: Iterable[Duty]) -> list[Duty]:
+def with_days_left(
+    duties: Iterable[Duty], working: WorkingDays | None = None
+) -> list[Duty]:
     """The duties with their working days left, from one reading of the calendar."""
     duties = list(duties)
-    left = days_left(duty.due_on for duty in duties)
+    left = days_left((duty.due_on for duty in duties), working)
     for duty in duties:
         duty._left = left[duty.due_on] if duty.due_on else None
     return duties
 
 
-def days_left(dates: Iterable[date | None]) -> dict[date, int]:
+def days_left(
+    dates: Iterable[date | None], working: WorkingDays | None = None
+) -> dict[date, int]:
     """Working days from today to each of the dates, negative if past."""
     today, known = clock.today(), {day for day in dates if day}
     if not known:
         return {}
-    working = WorkingDays(min(today, *known), max(today, *known))
+    working = working or WorkingDays(min(today, *known), max(today, *known))
     return {day: working.between(today, day) for day in known}
 
 

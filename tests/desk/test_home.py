@@ -220,7 +220,7 @@ def test_an_agreed_meeting_whose_proposed_day_is_past_is_not_called_prepared(
     client.force_login(valley.sluice)
     for day, state in (
         (10, ("已同意召开，正在筹备", "is-go")),
-        (11, ("建议日期已过，尚未召开", "is-near")),
+        (11, ("会议日期已过，尚未召开", "is-near")),
     ):
         with clock.at(timezone.make_aware(datetime(2026, 4, day, 9))):
             [line] = client.get(reverse(HOME)).context["years"]
