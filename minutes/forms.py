@@ -99,9 +99,12 @@ class DecisionForm(KeptForm):
         leads, assisting = data.get("leads"), data.get("assisting")
         if leads and assisting and set(leads) & set(assisting):
             self.add_error("assisting", gettext("A unit leads or assists, not both."))
-        if data.get("is_standing") and data.get("due_on"):
+        day = data.get("due_on")
+        if day and data.get("is_standing"):
             text = gettext("A standing decision has no date: leave one of the two out.")
             self.add_error("due_on", text)
+        elif day and (reason := self.instance.why_not_by(day)):
+            self.add_error("due_on", reason)
         return data
 
 

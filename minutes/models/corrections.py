@@ -54,8 +54,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
                 raise StepRefused(
                     _("Minutes that are not issued are changed, not corrected.")
                 )
-            if not lines:
-                raise ValidationError(_("Say what changes of at least one decision."))
+            check_lines(minutes, lines)
             if before := minutes.corrections.in_motion().first():
                 text = _("Apply the %(correction)s first.")
                 raise StepRefused(text % {"correction": before})
@@ -77,6 +76,45 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
                 correction.put(line)
             keep_duties(correction)
             return correction
+
+
+def check_lines(minutes: Minutes, lines: list[dict[str, Any]]) -> None:
+    """Raise ValidationError unless every line can be applied once the correction is out."""
+    if not lines:
+        raise ValidationError(_("Say what changes of at least one decision."))
+    in_force = {each.pk for each in minutes.decisions().in_force()}
+    changed = set()
+    for line in lines:
+        decision, change = line.get("decision"), line["change"]
+        if change == CorrectionLine.Change.ADDED:
+            decision = Decision(meeting=minutes.meeting, joint_body=minutes.joint_body)
+        elif decision is None or decision.pk not in in_force:
+            text = _("Choose a decision of these minutes that is in force.")
+            raise ValidationError(text)
+        elif (decision.pk, change) in changed:
+            raise ValidationError(_("“%(what)s” is named twice.") % {"what": decision})
+        changed.add((decision.pk, change))
+        _check_line(decision, line)
+
+
+def _check_line(decision: Decision, line: dict[str, Any]) -> None:
+    """Whether what the line says makes sense of that decision."""
+    changes, change = CorrectionLine.Change, line["change"]
+    units = [*line.get("leads", ()), *line.get("assisting", ())]
+    if change in (changes.ADDED, changes.LEAD) and not line.get("leads"):
+        raise ValidationError(_("Choose at least one lead unit."))
+    if any(each.joint_body_id != decision.joint_body_id for each in units):
+        raise ValidationError(_("Choose units of this body."))
+    if len({each.pk for each in units}) < len(units):
+        raise ValidationError(_("A unit leads or assists, not both."))
+    if change in (changes.ADDED, changes.DUE):
+        due_on, is_standing = line.get("due_on"), line.get("is_standing", False)
+        if bool(due_on) == bool(is_standing):
+            raise ValidationError(_("Give a date, or say that it is standing."))
+        dated = Decision(meeting=decision.meeting, due_on=due_on, is_standing=is_standing)
+        dated.clean()
+    if change == changes.ADDED and not line.get("text", "").strip():
+        raise ValidationError(_("Say what was decided."))
 
 
 class Correction(models.Model):
@@ -201,6 +239,7 @@ class CorrectionLine(models.Model):
         assert self.decision
         with locked(self.decision):
             self._change(self.decision, by)
+            keep_duties(self.decision)
         if self.change == changes.WITHDRAWN:
             self.decision.withdraw(by=by, reason=self.correction.reason)
         for follow in Correction.FOLLOWING:
@@ -217,3 +256,4 @@ class CorrectionLine(models.Model):
             decision.leads.set(self.leads.all())
             decision.assisting.set(self.assisting.all())
         save_with_history(decision, by, gettext_noop("Corrected"), self.correction.reason)
+        keep_duties(decision)

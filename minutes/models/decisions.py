@@ -161,17 +161,17 @@ class Decision(models.Model):
         return self.joint_body.part(MinutesRules)
 
     def clean(self) -> None:
-        """A date lies between the meeting and the end of the calendar."""
-        wrong = {}
+        if self.due_on and (text := self.why_not_by(self.due_on)):
+            raise ValidationError({"due_on": text})
+
+    def why_not_by(self, day: date) -> str:
+        """Why it cannot be due on that day: before the meeting, or after all calendars."""
         held_on = self.meeting.held_on
-        if self.due_on and held_on and self.due_on < held_on:
-            text = _("The meeting was on %(day)s: give a later day.")
-            wrong["due_on"] = text % {"day": held_on}
-        elif self.due_on and self.due_on.year > LAST_YEAR:
-            text = _("Give a day up to the year %(year)s.")
-            wrong["due_on"] = text % {"year": LAST_YEAR}
-        if wrong:
-            raise ValidationError(wrong)
+        if held_on and day < held_on:
+            return _("The meeting was on %(day)s: give a later day.") % {"day": held_on}
+        if day.year > LAST_YEAR:
+            return _("Give a day up to the year %(year)s.") % {"year": LAST_YEAR}
+        return ""
 
     def seen(self) -> str:
         """Digest of what may be changed of it."""

@@ -126,13 +126,14 @@ def _begun(request: SignedIn, record: ItemRecord) -> dict[str, Any]:
 def decision_split(request: SignedIn, pk: int) -> HttpResponse:
     """A decision for each line chosen of the topic's measure, to be completed then."""
     record = _get_record(request, pk)
+    minutes = record.minutes
+    check_may(request.user, minutes, "split")
     chosen = request.POST.getlist("line")
     texts = [line for line in pages.measures_of(record) if line in chosen]
     if not texts:
         messages.error(request, _("Choose at least one line of the measure."))
         return redirect("minutes:record_item", record.pk)
     done = _("%(n)s decisions are written down; complete them now.") % {"n": len(texts)}
-    minutes = record.minutes
     take_step(request, minutes, minutes.split, done, item=record.item, texts=texts)
     return redirect("minutes:record_item", record.pk)
 
