@@ -5,11 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from deadlines.models import Duty, target_of, with_days_left
+from deadlines.models import Duty, with_days_left
 from institutions.log import Entry, Told, log_of
 from institutions.models import User
 from jointmeeting import clock
 from meetings.models import ORGANISER, Attendance, Meeting, ticks_seen
+from meetings.pages import LOOKS as MEETING_LOOKS
 
 LOOKS: dict[str, str] = {
     Attendance.Status.ASKED: "is-go",
@@ -44,6 +45,7 @@ def page_of(
     )
     return {
         "meeting": meeting,
+        "look": MEETING_LOOKS.get(meeting.status, ""),
         "groups": _by_capacity(rows),
         "counts": counts_of(places),
         "may_add": may_organise and is_open,
@@ -158,10 +160,3 @@ def initial_of(place: Attendance, user: User) -> dict[str, str]:
 
 def log(place: Attendance) -> list[Entry]:
     return log_of(place.joint_body, Told(place.history, SHOWN))
-
-
-def owed_by_units(meeting: Meeting) -> list[Duty]:
-    """Who has not said yet who comes."""
-    targets = [target_of(each) for each in meeting.attendances.all()]
-    duties = Duty.objects.open().filter(target__in=targets)
-    return with_days_left(duties.select_related("post").order_by("due_on", "pk"))

@@ -1,6 +1,6 @@
 """A body's year, its meetings, and who sits in them."""
 
-from meetings.models.attendance import Attendance, seat, ticks_seen
+from meetings.models.attendance import Attendance, holder_of, seat, ticks_seen
 from meetings.models.meetings import (
     Meeting,
     askers_only,
@@ -17,6 +17,7 @@ __all__ = [
     "ORGANISER",
     "askers_only",
     "asking_units",
+    "holder_of",
     "open_year",
     "rules_for",
     "seat",

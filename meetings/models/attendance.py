@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Liaison
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models.meetings import Meeting
@@ -52,6 +52,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
                 text = _("%(who)s has a place in this meeting already.")
                 [(field, named)] = who.items()
                 raise ValidationError({field: text % {"who": named}})
+            if place.get("post"):
+                place |= holder_of(place["post"])
             return seat(meeting, by=by, **place)
 
     @transaction.atomic
@@ -267,6 +269,13 @@ class Attendance(models.Model):
             raise StepRefused(_("The meeting is over, or will not be held."))
         if seen and seen != Attendance.objects.get(pk=self.pk).seen():
             raise StepRefused(_("The reply was changed since you opened it."))
+
+
+def holder_of(post: Post) -> dict[str, str]:
+    """Who holds the post today; a list of names is drawn up when it is."""
+    held = Appointment.objects.today().filter(post=post).order_by("pk")
+    names = held.values_list("person__name", flat=True)
+    return {"name": "、".join(names), "title": post.title}
 
 
 def ticks_seen(meeting: Meeting) -> str:

@@ -1,6 +1,7 @@
 """Who attends a meeting: the list, who is added and taken off, replies, ticks."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from meetings.forms import (
     ReplyForm,
     UnitPlaceForm,
 )
-from meetings.models import ORGANISER, Attendance, Meeting
+from meetings.models import ORGANISER, Attendance
 from meetings.views.meetings import get_meeting
 
 ADDING = {"unit": UnitPlaceForm, "post": PostPlaceForm, "person": PersonPlaceForm}
@@ -33,12 +34,8 @@ REPLIES = {"reply": ReplyForm, "excuse": ExcuseForm, "replace": ReplaceForm}
 
 def attendance_list(request: SignedIn, pk: int) -> HttpResponse:
     meeting = get_meeting(request, pk)
-    return render(request, "meetings/attendance_list.html", _page(request, meeting))
-
-
-def _page(request: SignedIn, meeting: Meeting, **more) -> dict:
-    ticked = more.pop("ticked", None)
-    return places.page_of(meeting, request.user, ticked) | more
+    context = places.page_of(meeting, request.user)
+    return render(request, "meetings/attendance_list.html", context)
 
 
 @require_POST
@@ -50,8 +47,9 @@ def attendance_tick(request: SignedIn, pk: int) -> HttpResponse:
     seen = request.POST.get("seen", "")
     try:
         Attendance.objects.tick(meeting, there, by=request.user, seen=seen)
-    except StepRefused as refusal:
-        context = _page(request, meeting, ticked=there, refusal=str(refusal))
+    except (StepRefused, ValidationError) as refusal:
+        said = " ".join(getattr(refusal, "messages", [str(refusal)]))
+        context = places.page_of(meeting, request.user, there) | {"refusal": said}
         template = "meetings/attendance_list.html"
         return render(request, template, context, status=409)
     messages.success(request, _("It is kept who was there."))
@@ -145,10 +143,11 @@ def _way_back(request: SignedIn, place: Attendance) -> str:
 def _draw_reply(
     request: SignedIn, place: Attendance, forms: dict[str, BaseForm], typed: str = ""
 ) -> HttpResponse:
-    page = places.reply_page(place, request.user)
-    is_refused = typed and forms[typed].non_field_errors()
-    context = page | {"forms": forms, "typed": typed}
-    status = 409 if is_refused else 200
+    """The page with the forms one may send; a form one may not send any more says why."""
+    page, sent = places.reply_page(place, request.user), forms.get(typed)
+    drawn = page["may_replace" if typed == "replace" else "may_reply"]
+    context = page | {"forms": forms, "typed": typed, "sent": None if drawn else sent}
+    status = 409 if sent and sent.non_field_errors() else 200
     return render(request, "meetings/attendance_reply.html", context, status=status)
 
 

@@ -1,12 +1,15 @@
-"""Eight at once: numbers and letters, on a database with row locks."""
+"""Eight at once: numbers, letters, day and list, on a database with row locks."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
 from documents.models import IssuedDocument, NumberSeries
 from institutions.models import User
-from meetings.models import Meeting
+from jointmeeting import clock
+from meetings.models import Attendance, Meeting, ticks_seen
+from tests import sittings
 from tests.houses import house
 from tests.meetings.conftest import WORDS
 from tests.racing import race
@@ -58,3 +61,60 @@ def test_a_number_typed_by_eight_at_once_is_given_once(office):
     outcomes = Counter(race(*acts))
     assert outcomes == {"asked": 1, "ValidationError": 7}
     assert Meeting.objects.filter(status="requested").count() == 1
+
+
+def step(pk: int, person: int, name: str, **given):
+    def act() -> str:
+        meeting = Meeting.objects.get(pk=pk)
+        getattr(meeting, name)(by=User.objects.get(pk=person), **given)
+        return name
+
+    return act
+
+
+def test_of_eight_who_arrange_what_all_have_read_one_does(office):
+    meeting, person = sittings.agreed(office), office.person("mill-office").pk
+    given = {"chair": office.post("miller"), "seen": meeting.seen_arranged()}
+    days = [clock.now() + timedelta(days=20 + n) for n in range(8)]
+    acts = [
+        step(meeting.pk, person, "arrange", starts_at=day, place="磨坊", **given)
+        for day in days
+    ]
+    assert Counter(race(*acts)) == {"arrange": 1, "StepRefused": 7}
+    assert Meeting.objects.get(pk=meeting.pk).starts_at in days
+    assert office.duties_agree()
+
+
+def test_of_eight_who_put_off_what_all_have_read_one_does_and_all_are_told_once(office):
+    meeting, person = sittings.notified(office), office.person("mill-office").pk
+    given = {"reason": "春汛。", "seen": meeting.seen_arranged()}
+    acts = [
+        step(
+            meeting.pk,
+            person,
+            "postpone",
+            starts_at=clock.now() + timedelta(days=30 + n),
+            place="磨坊",
+            **given,
+        )
+        for n in range(8)
+    ]
+    assert Counter(race(*acts)) == {"postpone": 1, "StepRefused": 7}
+    assert IssuedDocument.objects.filter(template="meeting_change").count() == 1
+    assert office.duties_agree()
+
+
+def test_of_eight_who_tick_the_list_all_have_read_one_does(office):
+    meeting, person = sittings.held(office), office.person("mill-office").pk
+    [first, *_more] = meeting.attendances.all()
+    seen = ticks_seen(meeting)
+
+    def act() -> str:
+        by = User.objects.get(pk=person)
+        Attendance.objects.tick(meeting, [first.pk], by=by, seen=seen)
+        return "ticked"
+
+    with clock.at(meeting.starts_at + timedelta(hours=4)):
+        outcomes = Counter(race(*[act] * 8))
+    assert outcomes == {"ticked": 1, "StepRefused": 7}
+    assert meeting.attendances.filter(was_there=True).count() == 1
