@@ -185,6 +185,7 @@ class ReplyForm(StepForm, forms.ModelForm):
     class Meta:
         model = Attendance
         fields = ["name", "title", "phone"]
+        labels = {"name": _("Full name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -250,6 +251,7 @@ class PersonPlaceForm(forms.ModelForm):
     class Meta:
         model = Attendance
         fields = ["why", "name", "title", "phone"]
+        labels = {"name": _("Full name"), "title": _("Unit and position")}
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -262,7 +264,6 @@ class PersonPlaceForm(forms.ModelForm):
                 widget=forms.RadioSelect,
                 help_text=rules.basis.clause,
             )
-        self.fields["title"].label = _("Unit and position")
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -54,6 +54,7 @@ def page_of(
         "is_told": meeting.notified_on is not None,
         "seen": ticks_seen(meeting) if may_tick else "",
         "reply_by": _reply_by(meeting),
+        "not_called": not_called(meeting, places) if may_organise and places else [],
         "basis": meeting.sitting_rules.attendance.basis,
     }
 
@@ -117,6 +118,20 @@ def counts_of(places: Iterable[Attendance]) -> dict[str, int]:
 def _reply_by(meeting: Meeting) -> Any:
     day = meeting.day
     return meeting.sitting_rules.notice.reply.due(day).on if day else None
+
+
+def not_called(meeting: Meeting, places: Iterable[Attendance]) -> list[str]:
+    """Posts and units that the charter always calls and that have no place."""
+    rules, body, found = (
+        meeting.sitting_rules.attendance,
+        meeting.joint_body,
+        list(places),
+    )
+    posts = {each.post_id for each in found if each.post_id}
+    units = {each.unit_id for each in found if each.unit_id}
+    called = body.posts.filter(key__in=rules.attending).exclude(pk__in=posts)
+    members = body.members.filter(key__in=rules.units).exclude(pk__in=units)
+    return [*map(str, called), *map(str, members.select_related("unit"))]
 
 
 # One place

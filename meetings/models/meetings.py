@@ -200,9 +200,10 @@ class Meeting(Sitting):
 
     def is_told_to(self, user: User) -> bool:
         """Whether this person sees who answered what; a unit on the body sees the outcome."""
-        body, sheet = self.joint_body, self.consent("convene")
+        body = self.joint_body
         if user.may("read_topics", body) or user.stands_for(self.requested_by):
             return True
+        sheet = self.consent("convene")
         return sheet is not None and sheet.concerns(user)
 
     def url(self, page: str, act: str) -> str:

@@ -15,6 +15,7 @@ from jointmeeting.workflow import already_done
 from meetings import documents, pages
 from meetings.forms import ArrangeForm, DayForm, EarlierForm, NumberForm, PostponeForm
 from meetings.models import Meeting
+from meetings.places import not_called
 from meetings.views.meetings import bodies_of, get_meeting
 
 
@@ -108,6 +109,7 @@ def meeting_notify(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "notice": documents.notice_context(meeting, request.user),
         "addressees": documents.addressees_of(meeting),
+        "not_called": not_called(meeting, meeting.attendances.all()),
         "dates": pages.dates_of(meeting, meeting.day) if meeting.day else [],
         "step": pages.step_of(meeting, "notify", request.user),
     }

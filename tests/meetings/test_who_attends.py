@@ -398,3 +398,12 @@ def test_the_box_is_on_the_meetings_page_with_the_way_to_reply(valley, place):
     page = valley.client("ferry").get(place.meeting.get_absolute_url())
     assert page.status_code == 200
     assert place.get_absolute_url() in text(page)
+
+
+def test_whom_the_charter_calls_and_the_list_has_not_is_named(valley, agreed, office):
+    farmer = agreed.attendances.get(post__key="farmer")
+    assert "are not on the list" not in text(office.get(page_of(agreed)))
+    farmer.remove(by=valley.person("mill-office"))
+    notify = f"{agreed.get_absolute_url()}notify/"
+    for url in (page_of(agreed), notify):
+        assert "attend and are not on the list: 农场主." in text(office.get(url))
