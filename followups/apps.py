@@ -12,12 +12,23 @@ class FollowupsConfig(AppConfig):
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from followups import seen
         from followups.charter import FollowupRules
-        from followups.models import follow_correction, owed_assigning
+        from followups.models import (
+            follow_correction,
+            follow_decision,
+            keep_lines_of_decision,
+            keep_lines_of_meeting,
+            no_meeting_was_told,
+            owed_assigning,
+        )
         from institutions import charter
+        from meetings.models import Meeting
         from minutes.models import Correction, Decision
 
         charter.PARTS["followups"] = FollowupRules
         Decision.ASSIGNING.append(owed_assigning)
-        Correction.FOLLOWING.append(follow_correction)
+        Decision.strike.transition.add_gate(no_meeting_was_told)
+        Decision.HANGING += [follow_decision, keep_lines_of_decision]
+        Correction.FOLLOWING += [follow_correction, keep_lines_of_decision]
+        Meeting.HANGING.append(keep_lines_of_meeting)
         AttachmentQuerySet.sources.append(seen.scans)
         IssuedDocumentQuerySet.sources.append(seen.papers)
