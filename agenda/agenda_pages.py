@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Max, Prefetch, Q, prefetch_related_objects
-from django.urls import reverse
 
-from agenda.models import Agenda, AgendaItem, Consultation, Topic
+from agenda.models import Agenda, AgendaItem, Topic
+from agenda.topic_agendas import WHAT_GATES_READ, taking_up
 from deadlines.models import Duty, with_days_left
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
@@ -98,28 +98,26 @@ def _unsettled(agenda: Agenda, item: AgendaItem) -> str:
 
 def candidates_of(agenda: Agenda) -> list[dict[str, Any]]:
     """Topics that wait for a meeting, the ready ones first; six queries for all of them."""
-    units = Consultation.objects.select_related("unit__unit")
     topics = (
         agenda.candidates()
         .select_related("proposed_by__unit")
-        .prefetch_related(Prefetch("consultations", units), "studies", "consents")
+        .prefetch_related(*WHAT_GATES_READ)
     )
-    step = "take_up" if agenda.status == Agenda.Status.DRAFT else "supplement"
-    found = [_candidate(agenda, topic, step) for topic in topics.order_by("pk")]
+    found = [_candidate(agenda, topic) for topic in topics.order_by("pk")]
     return sorted(
         found, key=lambda each: (bool(each["reasons"]), not each["may_explain"])
     )
 
 
-def _candidate(agenda: Agenda, topic: Topic, step: str) -> dict[str, Any]:
+def _candidate(agenda: Agenda, topic: Topic) -> dict[str, Any]:
     topic.joint_body = topic.proposed_by.joint_body = agenda.joint_body
     found = topic.not_ready()
     return {
         "topic": topic,
         "reasons": [reason for reason, _may_go_on in found],
         "may_explain": all(may_go_on for _reason, may_go_on in found),
-        "url": reverse(f"agenda:agenda_{step}", args=[agenda.pk, topic.pk]),
-        "asks": bool(found) or step == "supplement",
+        "url": taking_up(agenda, topic),
+        "asks": bool(found) or agenda.status == Agenda.Status.FROZEN,
     }
 
 

@@ -7,7 +7,7 @@ class AgendaConfig(AppConfig):
     verbose_name = _("Agenda")
 
     def ready(self) -> None:
-        from agenda import seen
+        from agenda import gates, seen
         from agenda.charter import AgendaRules, TopicRules
         from agenda.models import agenda_terms, keep_agenda
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
@@ -17,6 +17,7 @@ class AgendaConfig(AppConfig):
         charter.PARTS["topics"] = TopicRules
         charter.PARTS["agenda"] = AgendaRules
         Meeting.HANGING.append(keep_agenda)
+        Meeting.hold.transition.add_gate(gates.has_an_agenda)
         Meeting.TERMS.append(agenda_terms)
         IssuedDocumentQuerySet.sources.append(seen.letters)
         AttachmentQuerySet.sources.append(seen.scans)

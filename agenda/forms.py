@@ -1,12 +1,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agenda.charter import Needs
 from agenda.models import AgendaItem, Consultation, FieldStudy, Topic
+from agenda.models.topic_queries import TopicQuerySet
 from documents.forms import ScanField
 from documents.models import tidy_number
 from institutions.models import JointBody, MemberUnit
@@ -14,6 +15,7 @@ from jointmeeting import clock
 from jointmeeting.forms import StepForm
 
 ALL: list[Any] = [("", _("all"))]
+BY_AGENDA = [("on an agenda", _("On an agenda")), ("carried over", _("Carried over"))]
 GROWING = ("evidence", "measure")  # may be added later
 
 
@@ -25,7 +27,7 @@ class TopicQuery(forms.Form):
 
     text = forms.CharField(label=_("Words in the text"), required=False, max_length=50)
     status = forms.ChoiceField(
-        label=_("State"), choices=ALL + Topic.Status.choices, required=False
+        label=_("State"), choices=ALL + Topic.Status.choices + BY_AGENDA, required=False
     )
     year = forms.TypedChoiceField(label=_("Year"), coerce=int, required=False)
 
@@ -58,13 +60,17 @@ class TopicQuery(forms.Form):
             required=False,
         )
 
-    def narrowed(self, topics: QuerySet[Topic]) -> QuerySet[Topic]:
+    def narrowed(self, topics: TopicQuerySet) -> TopicQuerySet:
         self.is_valid()
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         if text := chosen.pop("text", ""):
             topics = topics.filter(Q(title__icontains=text) | Q(problem__icontains=text))
         if year := chosen.pop("year", None):
             topics = topics.filter(created_on__year=year)
+        if (state := chosen.get("status")) in dict(BY_AGENDA):
+            del chosen["status"]
+            is_on = state == "on an agenda"
+            topics = topics.on_agendas() if is_on else topics.carried_over()
         return topics.filter(**chosen)
 
 

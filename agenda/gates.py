@@ -61,6 +61,14 @@ def units_have_answered(topic) -> str | None:
 
 
 @gate
+def has_an_agenda(meeting) -> str | None:
+    """The record of a meeting follows its agenda."""
+    if hasattr(meeting, "agenda"):
+        return None
+    return _("Begin the agenda first: what is recorded follows it.")
+
+
+@gate
 def has_items(agenda) -> str | None:
     return None if agenda.items.exists() else _("There is nothing on the agenda yet.")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agenda.charter import TopicRules
 from agenda.models import Consultation, Topic
+from agenda.topic_agendas import agenda_steps, on_agendas
 from consents.models import Consent, Consented, Signature, digest_of
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
@@ -23,6 +24,7 @@ from jointmeeting.workflow import label_and_reason, steps_for
 LOOKS: dict[str, str] = {
     Topic.Status.SUBMITTED: "is-go",
     Topic.Status.SETTLED: "is-done",
+    Topic.Status.DECIDED: "is-done",
     Topic.Status.NOT_ADOPTED: "is-no",
     Topic.Status.WITHDRAWN: "is-void",
 }
@@ -84,8 +86,7 @@ def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, An
         "class_name": topic.class_name,
         "unit": str(topic.proposed_by),
         "submitted": short_date(topic.submitted_on),
-        "state": topic.state_label,
-        "look": LOOKS.get(topic.status, ""),
+        **state_of_topic(topic),
         "posts": posts,
         "waiting": _first_of(posts),
         "due": due_on,
@@ -159,12 +160,13 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
     standing = sum(each.is_standing for each in asked)
     return {
         "topic": topic,
-        "look": LOOKS.get(topic.status, ""),
+        **state_of_topic(topic),
         "is_told": is_told,
+        "agendas": on_agendas(topic, user),
         "may_amend": is_told and may_amend,
         "stages": stages_of(topic, asked) if is_told else [],
         "waits": waits_of(topic, asked, user) if is_told else [],
-        "steps": list(steps_for(user, topic)) if is_told else [],
+        "steps": [*steps_for(user, topic), *agenda_steps(topic, user)] if is_told else [],
         "text": text_of(topic),
         "lacks": lacks_of(topic),
         "acts": acts,
@@ -176,6 +178,13 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "log": log(topic, user, open_to) if is_told else [],
     }
+
+
+def state_of_topic(topic: Topic) -> dict[str, str]:
+    """Its state in words and its look; what a meeting put off is told from the others."""
+    if topic.is_carried_over:
+        return {"state": _("Carried over"), "look": "is-carry"}
+    return {"state": topic.state_label, "look": LOOKS.get(topic.status, "")}
 
 
 def text_of(topic: Topic) -> list[tuple[str, Any]]:

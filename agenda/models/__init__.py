@@ -3,7 +3,8 @@
 from agenda.models.agendas import Agenda, AgendaItem
 from agenda.models.consultations import Consultation
 from agenda.models.following import agenda_terms, keep_agenda
-from agenda.models.topics import FieldStudy, Topic
+from agenda.models.studies import FieldStudy
+from agenda.models.topics import Topic
 
 __all__ = [
     "Agenda",

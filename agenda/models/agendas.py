@@ -48,7 +48,7 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         with locked(meeting, by):
             if there := self.filter(meeting=meeting).first():
                 return there
-            if meeting.status != Meeting.Status.AGREED:
+            if meeting.status not in Agenda.BEFORE:
                 raise StepRefused(_("An agenda is begun once the meeting is agreed to."))
             ORGANISER.check(by, meeting)
             agenda = Agenda(

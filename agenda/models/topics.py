@@ -2,72 +2,31 @@ from collections.abc import Callable, Collection, Iterator
 from copy import copy
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from agenda import documents, gates
 from agenda.charter import Needs, TopicClass, TopicRules
+from agenda.models.studies import FieldStudy
+from agenda.models.topic_queries import SHOWN_TO_UNITS, TopicQuerySet
 from consents.charter import Route
 from consents.models import Consent, Consented, Decided, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import StepRefused, save_with_history, transition
+from jointmeeting.workflow import StepRefused, transition
 
 if TYPE_CHECKING:
     from agenda.models.consultations import Consultation
-
-
-SHOWN_TO_UNITS = ["sent", "entered", "answered"]  # the states of a consultation
-
-
-class TopicQuerySet(models.QuerySet["Topic"]):
-    def visible_to(self, user: User) -> Self:
-        """Topics this person may read. Every view starts from here.
-
-        An office reads what was submitted to its body; a unit its own and those it is
-        asked about; a signatory what lies before him, from his step on.
-        """
-        bodies = user.bodies_allowing("read_topics")
-        handed_in = Q(joint_body__in=bodies, submitted_on__isnull=False)
-        own = Q(proposed_by__in=[unit.pk for unit in user.units_held])
-        # What units are asked and signatories sign was handed in: of these bodies it is there.
-        elsewhere = [post for post in user.posts_held if post.joint_body_id not in bodies]
-        if not elsewhere:
-            return self.filter(handed_in | own)
-        asked = Topic.objects.filter(
-            consultations__unit__liaison__in=elsewhere,
-            consultations__status__in=SHOWN_TO_UNITS,
-        )
-        to_sign = Topic.objects.filter(consents__in=Consent.objects.before(elsewhere))
-        # Not Q | Q: PostgreSQL answers an OR of subqueries by reading every topic.
-        seen = Topic.objects.filter(handed_in | own).values("pk")
-        return self.filter(pk__in=seen.union(to_sign.values("pk"), asked.values("pk")))
-
-    def begin(self, unit: MemberUnit, *, by: User, **text: Any) -> "Topic":
-        """A draft of this unit, which its liaison writes; `text` are the fields of WORDS."""
-        if not by.stands_for(unit):
-            raise PermissionDenied(_("Topics are proposed by the liaison of the unit."))
-        topic = Topic(joint_body=unit.joint_body, proposed_by=unit, **text)
-        if unit.key not in topic.rules.proposers.units:
-            raise StepRefused(_("By the charter this unit does not propose topics."))
-        topic.full_clean()
-        save_with_history(topic, by, gettext_noop("Begin a draft"))
-        return topic
-
-    def for_duties(self) -> Self:
-        return self.select_related("joint_body").only("title", "joint_body")
-
-    def in_motion(self) -> Self:
-        return self.filter(status__in=Topic.LIVE)
 
 
 class Topic(Consented):
@@ -181,6 +140,11 @@ class Topic(Consented):
         if self.status == self.Status.SETTLED:
             return _("%(verb)s: done") % {"verb": self.rules.settle.verb}
         return self.get_status_display()
+
+    @cached_property
+    def is_carried_over(self) -> bool:
+        """Whether a meeting has had it before it and left it for another."""
+        return Topic.objects.carried_over().filter(pk=self.pk).exists()
 
     def missing(self, needs: Needs) -> list[str]:
         """What is needed and not there yet, in words."""
@@ -341,7 +305,10 @@ class Topic(Consented):
         may=Follows(),
     )
     def decide(self, *, by: User) -> Callable:
-        """Taken along by the minutes that say what was decided."""
+        """Taken along by the minutes that say what was decided; nobody is asked any more."""
+        self._void_sheets()
+        for consultation in self.asked.exclude(status="answered").order_by("pk"):
+            consultation.make_void(by=by, reason=_("The meeting has decided the topic."))
         return partial(keep_duties, self, void=_("decided"))
 
     @transition(
@@ -352,6 +319,7 @@ class Topic(Consented):
     )
     def drop(self, *, by: User, reason: str) -> Callable:
         """Taken along by the minutes that say so."""
+        self._void_sheets()
         self._void_consultations(by, _("The meeting did not adopt the topic."))
         return partial(keep_duties, self, void=_("not adopted"))
 
@@ -494,42 +462,3 @@ class Topic(Consented):
     def _void_consultations(self, by: User, reason: str) -> None:
         for consultation in self.asked.order_by("pk"):
             consultation.make_void(by=by, reason=reason)
-
-
-class FieldStudy(models.Model):
-    """What was found on the spot about a topic: when, where, with whom."""
-
-    topic = models.ForeignKey(Topic, models.PROTECT, related_name="studies")
-    began_on = models.DateField(gettext_lazy("from"))
-    ended_on = models.DateField(gettext_lazy("until"))
-    place = models.CharField(gettext_lazy("place"), max_length=200)
-    took_part = models.CharField(
-        gettext_lazy("took part"),
-        max_length=300,
-        help_text=gettext_lazy("Units, people."),
-    )
-    findings = models.TextField(gettext_lazy("findings"), max_length=5000)
-    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = gettext_lazy("field study")
-        verbose_name_plural = gettext_lazy("field studies")
-        ordering = ["began_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ended_on__gte=models.F("began_on")),
-                name="agenda_study_ends",
-                violation_error_message=gettext_lazy("A study ends after it begins."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.place} {self.began_on}"
-
-    def clean(self) -> None:
-        """It has taken place, and ended no sooner than it began."""
-        if self.ended_on and self.ended_on > clock.today():
-            raise ValidationError({"ended_on": _("Record a study once it has ended.")})

@@ -68,7 +68,9 @@ def _queried(request: SignedIn) -> tuple[TopicQuery, QuerySet[Topic]]:
     seen = Topic.objects.visible_to(request.user)
     bodies = {post.joint_body_id: post.joint_body for post in request.user.posts_held}
     query = TopicQuery(request.GET, bodies=list(bodies.values()))
-    return query, query.narrowed(seen).only(*pages.LISTED).order_by("-pk")
+    return query, query.narrowed(seen).only(*pages.LISTED).with_carried_over().order_by(
+        "-pk"
+    )
 
 
 # One topic
