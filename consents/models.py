@@ -101,6 +101,12 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         shown = self.filter(outcome__in=[Outcome.OPEN, Outcome.AGREED], later=None)
         return shown.filter(pk__in=slots.values("consent"))
 
+    def concern(self, user: User, body: JointBody) -> bool:
+        """Whether this person is asked in one of them, or enters for those of the body who are."""
+        held = [post.pk for post in user.posts_held]
+        asked = Signature.objects.filter(consent__in=self.order_by(), posts__in=held)
+        return _runs_an_office(user, body) or asked.exists()
+
 
 class Consent(models.Model):
     """One round of one act: what is signed, by whom, in which order. Never reopened."""
@@ -154,9 +160,7 @@ class Consent(models.Model):
 
     def concerns(self, user: User) -> bool:
         """Whether this person is asked at any step, or enters for those who are."""
-        held = [post.pk for post in user.posts_held]
-        is_asked = self.signatures.filter(posts__in=held).exists()
-        return is_asked or _runs_an_office(user, self.joint_body)
+        return Consent.objects.filter(pk=self.pk).concern(user, self.joint_body)
 
     def slots_for(self, posts: list[Post]) -> "SignatureQuerySet":
         """Empty slots of the present step that one of these posts fills."""
@@ -455,8 +459,9 @@ def _label(answer: str, is_reported: bool) -> str:
 
 
 def _runs_an_office(user: User, body: JointBody) -> bool:
-    sides = body.sides.select_related("office")
-    return any(user.stands_for(side.office) for side in sides)
+    offices = {side.office for side in body.rules_in_force.parts["sides"]}
+    units = [each for each in user.units_held if each.joint_body_id == body.pk]
+    return any(unit.key in offices for unit in units)
 
 
 def _signed_along(post: Post) -> list[Post]:

@@ -154,11 +154,12 @@ def _duties(meeting: Meeting, user: User) -> list[Duty]:
 
 def _action(meeting: Meeting, duties: list[Duty], user: User) -> Duty | None:
     """The one thing this person is to do next on another page than this."""
-    here = meeting.get_absolute_url()
-    entered = user.posts_entered
     mine = [each for each in duties if each.is_owed_by(user)]
-    for duty in mine or [each for each in duties if each.post_id in entered]:
-        return duty if duty.url != here else None
+    if not mine:  # only what signatories owe is entered for another
+        to_sign = [each for each in duties if ":" in each.kind]
+        mine = [each for each in to_sign if each.post_id in user.posts_entered]
+    for duty in mine:
+        return duty if duty.url != meeting.get_absolute_url() else None
     return None
 
 

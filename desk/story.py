@@ -38,9 +38,9 @@ def story_of(meeting: Meeting) -> list[Entry]:
         (Minutes.history.filter(meeting=meeting.pk), MINUTES),
     ]
     body = meeting.joint_body_id
-    told = [_acts(history, body, about) for history, about in histories]
+    told = [_acts(*each, rank, body) for rank, each in enumerate(histories)]
     together = told[0].union(*told[1:], all=True)
-    return [_entry(*row) for row in together.order_by("-at", "-nr")[:SHOWN]]
+    return [_entry(*row) for row in together.order_by("-at", "-rank", "-nr")[:SHOWN]]
 
 
 def _sheets(meeting: Meeting) -> QuerySet[Any]:
@@ -50,8 +50,8 @@ def _sheets(meeting: Meeting) -> QuerySet[Any]:
     return Consent.objects.filter(pk__in=both).values("pk")
 
 
-def _acts(history: QuerySet[Any], body: int, about: str) -> QuerySet[Any]:
-    """Of one history: when, its number, who, as what on that day, the act, for whom."""
+def _acts(history: QuerySet[Any], about: str, rank: int, body: int) -> QuerySet[Any]:
+    """Of one history: when, in which order, who, as what on that day, the act, for whom."""
     held = Appointment.objects.filter(
         Q(until=None) | Q(until__gte=OuterRef("day")),
         person=OuterRef("history_user"),
@@ -67,6 +67,7 @@ def _acts(history: QuerySet[Any], body: int, about: str) -> QuerySet[Any]:
         .annotate(day=TruncDate("history_date"))
         .annotate(
             at=F("history_date"),
+            rank=Value(rank),
             nr=F("history_id"),
             who=F("history_user__name"),
             office=Subquery(held.order_by("post__position").values("post__title")[:1]),
@@ -74,12 +75,19 @@ def _acts(history: QuerySet[Any], body: int, about: str) -> QuerySet[Any]:
             about=Value(about, CharField()),
             whom=whom,
         )
-        .values_list("at", "nr", "who", "office", "act", "about", "whom")
+        .values_list("at", "rank", "nr", "who", "office", "act", "about", "whom")
     )
 
 
 def _entry(
-    at: Any, _nr: int, who: str, office: str, act: str, about: str, whom: str
+    at: Any,
+    _rank: int,
+    _nr: int,
+    who: str,
+    office: str,
+    act: str,
+    about: str,
+    whom: str,
 ) -> Entry:
     label, _newline, reason = (act or "").partition("\n")
     said = _(label) if label else _("Changed")

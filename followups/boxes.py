@@ -15,6 +15,8 @@ SHOWN = 60  # characters of a decision
 
 def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
     """The decisions issued, each with its units and state; nothing where one sees none."""
+    if not (user.units_held or user.may("read_topics", meeting.joint_body)):
+        return {}
     found = decisions_seen(user).filter(meeting=meeting)
     decisions = list(found.exclude(status=Decision.Status.DRAFT).order_by("position"))
     if not decisions:

@@ -174,7 +174,7 @@ def transition(
 
 @dataclass(frozen=True)
 class Step:
-    """A step as it is drawn: for whom, and with the reasons why it cannot be taken yet."""
+    """A step as it is drawn: for whom else, and the reasons why it cannot be taken yet."""
 
     name: str
     label: str
@@ -198,13 +198,13 @@ def steps_for(user: Any, row: Any) -> Iterator[Step]:
     model: Any = type(row)
     for this in transitions_of(model):
         if this.may.is_button and row.status in this.source:
-            found = list(this.obstacles(row))
+            found, mine = list(this.obstacles(row)), this.may(user, row)
             yield Step(
                 this.name,
                 _(this.label),
                 this.is_form,
-                this.may(user, row),
-                this.may.who(row),
+                mine,
+                "" if mine else this.may.who(row),
                 [reason for reason, may_go_on in found],
                 all(may_go_on for reason, may_go_on in found),
             )

@@ -14,33 +14,40 @@ LACKING = Q(leads=None) | Q(due_on=None, is_standing=False) | Q(done_when="")
 
 
 def minutes_box(meeting: Meeting, user: User) -> dict[str, Any]:
-    """For templates/minutes/minutes_box.html; nothing for who does not read the minutes."""
-    decisions = Decision.objects.filter(meeting=OuterRef("meeting"))
-    records = ItemRecord.objects.filter(minutes=OuterRef("pk"), outcome="")
-    seen = Minutes.objects.visible_to(user).filter(meeting=meeting)
-    minutes = (
-        seen.select_related("document")
-        .annotate(
-            decided=_number(decisions, "meeting"),
-            unfinished=_number(decisions.filter(LACKING), "meeting"),
-            open_items=_number(records, "minutes"),
-        )
-        .first()
-    )
+    """For templates/minutes/minutes_box.html; nothing for who does not read the minutes.
+
+    One query until they are issued, then none for who reads all of the body.
+    """
+    minutes: Minutes | None = getattr(meeting, "minutes", None)
     if minutes is None:
         return {}
-    minutes.meeting = meeting
+    counts: dict[str, int] = {}
+    is_issued = minutes.status == Minutes.Status.ISSUED
+    if not (is_issued and user.may("read_topics", meeting.joint_body)):
+        seen = Minutes.objects.visible_to(user).filter(pk=minutes.pk)
+        found = list(_counted(seen))
+        if not found:
+            return {}
+        [counts] = found
     is_draft = minutes.status == Minutes.Status.DRAFT
     return {
         "minutes": minutes,
         "look": LOOKS.get(minutes.status, ""),
-        "decisions": minutes.decided,
-        "gaps": minutes.unfinished + minutes.open_items if is_draft else 0,
+        "decisions": None if is_issued else counts["decided"],
+        "gaps": counts["unfinished"] + counts["open_items"] if is_draft else 0,
         "document": minutes.document,
-        "corrections": list(minutes.corrections.select_related("document"))
-        if minutes.document
-        else [],
     }
+
+
+def _counted(minutes: QuerySet[Minutes]) -> QuerySet[Minutes, dict[str, int]]:
+    """How many decisions there are, how many of them lack something, as do how many items."""
+    decisions = Decision.objects.filter(meeting=OuterRef("meeting"))
+    records = ItemRecord.objects.filter(minutes=OuterRef("pk"), outcome="")
+    return minutes.values(
+        decided=_number(decisions, "meeting"),
+        unfinished=_number(decisions.filter(LACKING), "meeting"),
+        open_items=_number(records, "minutes"),
+    )
 
 
 def _number(rows: QuerySet[Any], by: str) -> Coalesce:

@@ -1,3 +1,4 @@
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.contrib.auth.models import Group
@@ -137,7 +138,19 @@ class JointBody(models.Model):
         return self.rules_in_force.gate_mode(gate)
 
     def holders_of(self, codename: str) -> dict[int, str]:
-        """The posts whose task gives them this right; of a unit's liaison, the unit's name."""
+        """The posts whose task gives them this right; of a unit's liaison, the unit's name.
+
+        Asked once of a loaded body, however many steps name them.
+        """
+        if codename not in self._holders:
+            self._holders[codename] = self._read_holders(codename)
+        return self._holders[codename]
+
+    @cached_property
+    def _holders(self) -> dict[str, dict[int, str]]:
+        return {}
+
+    def _read_holders(self, codename: str) -> dict[int, str]:
         groups = JointBodyGroupPermission.objects.filter(
             content_object=self, permission__codename=codename
         )

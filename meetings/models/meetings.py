@@ -203,8 +203,7 @@ class Meeting(Sitting):
         body = self.joint_body
         if user.may("read_topics", body) or user.stands_for(self.requested_by):
             return True
-        sheet = self.consent("convene")
-        return sheet is not None and sheet.concerns(user)
+        return self.consents.filter(act="convene", later=None).concern(user, body)
 
     def url(self, page: str, act: str) -> str:
         return reverse(f"meetings:meeting_{page}", args=[self.pk, act])
