@@ -63,6 +63,14 @@ def issue(play: Play, duty: Duty) -> None:
         play.later(CORRECTED_AFTER, partial(correct, play, minutes.pk, duty.post))
 
 
+def day_to_acknowledge(play: Play, duty: Duty) -> date | None:
+    """As usual; never where the story has the unit leave them unread."""
+    issued = Minutes.objects.filter(document=duty.row.document_id)
+    minutes = issued.select_related("meeting").first()
+    unread = play.wish(minutes.meeting).unread if minutes else ""
+    return None if duty.row.member.key == unread else play.usual(duty)
+
+
 def acknowledge(play: Play, duty: Duty) -> None:
     """A unit says that it has got what was sent to it."""
     addressee = duty.row

@@ -67,7 +67,7 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
     ("agenda.consultation", "confirm"): (opinion_acts.confirm, opinion_acts.day_for),
     ("meetings.meeting", "notify"): (sitting_acts.notify, sitting_acts.day_to_notify),
     ("meetings.meeting", "hold"): (sitting_acts.hold, sitting_acts.day_to_hold),
-    ("meetings.attendance", "reply"): (sitting_acts.reply, usual),
+    ("meetings.attendance", "reply"): (sitting_acts.reply, sitting_acts.day_to_reply),
     ("agenda.agenda", "freeze"): (sitting_acts.freeze, in_the_last_days),
     ("agenda.agendaitem", "report"): (
         progress_acts.report,
@@ -83,9 +83,15 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
     ("minutes.minutes", "approve"): (minutes_acts.approve, usual),
     ("minutes.minutes", "issue"): (minutes_acts.issue, usual),
     ("minutes.correction", "apply"): (minutes_acts.apply, usual),
-    ("documents.addressee", "receipt"): (minutes_acts.acknowledge, usual),
+    ("documents.addressee", "receipt"): (
+        minutes_acts.acknowledge,
+        minutes_acts.day_to_acknowledge,
+    ),
     ("minutes.decision", "assign"): (task_acts.assign, usual),
-    ("followups.assignment", "accept"): (task_acts.accept, usual),
+    ("followups.assignment", "accept"): (
+        task_acts.accept,
+        task_acts.day_to_accept,
+    ),
     ("followups.assignment", "reassign"): (
         task_acts.reassign,
         task_acts.day_to_reassign,

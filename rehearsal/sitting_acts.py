@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -140,6 +140,13 @@ def _invite(meeting: Meeting, *, by: Any) -> None:
         who = {"title": kind, "name": name_for(f"{kind}{meeting.year}", number)}
         invited = Attendance.Capacity.INVITED
         Attendance.objects.give(meeting, by=by, capacity=invited, **who)
+
+
+def day_to_reply(play: Play, duty: Duty) -> date:
+    """As usual; every second unit waits until the last day."""
+    if duty.row.position % 2 == 0 and duty.due_on:
+        return play.working_day(duty.due_on + timedelta(days=1), -1)
+    return play.usual(duty)
 
 
 def reply(play: Play, duty: Duty) -> None:

@@ -66,6 +66,7 @@ class Resolve:
     returned: str = ""
     instead: str = ""
     reports: tuple[str, ...] = ()
+    reports_after: tuple[int, ...] = ()  # working days after it was accepted, unasked
     late: bool = False
     undone: str = ""
     explanation: str = ""  # to a meeting before the date
@@ -74,7 +75,7 @@ class Resolve:
     evidence: str = ""
     sent_back: str = ""  # what the verifying office finds wanting, once
     result: str = ""
-    stays: Literal["", "returned", "claimed"] = ""  # there nobody goes on with it
+    stays: Literal["", "issued", "returned", "claimed"] = ""  # nobody goes on with it
     inspections: tuple[Finding, ...] = ()  # at most one
     contact: str = ""  # what was said when the unit was phoned
 
@@ -159,6 +160,7 @@ class Wish:
     changes: str = ""
     reworded: str = ""  # the closing paragraph after that
     correction: str = ""  # why a date is corrected after the issue
+    unread: str = ""  # the unit that never acknowledges the minutes
 
 
 @dataclass(frozen=True, kw_only=True)

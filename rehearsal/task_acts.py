@@ -41,6 +41,11 @@ def assign(play: Play, duty: Duty) -> None:
     play.do(words, step, post=duty.post, path="followups.assign", basis=rules.basis)
 
 
+def day_to_accept(play: Play, duty: Duty) -> date | None:
+    stays = play.resolve(duty.row.decision).stays == "issued"
+    return None if stays else play.usual(duty)
+
+
 def accept(play: Play, duty: Duty) -> None:
     """Accept, unless the story has the unit return it as not its remit."""
     task = duty.row
@@ -50,6 +55,8 @@ def accept(play: Play, duty: Duty) -> None:
         _do(play, duty, _("Return “%(what)s” as not its remit"), step, "assign")
         return
     _do(play, duty, _("Accept “%(what)s”"), task.accept, "assign")
+    for days in resolve.reports_after:
+        play.later(days, partial(report_unasked, play, task.pk))
     for found in resolve.inspections:
         play.later(found.after, partial(inspect, play, task.pk))
     if resolve.contact:
@@ -86,6 +93,13 @@ def report(play: Play, duty: Duty) -> None:
     progress = told[number] if number < len(told) else play.story.report
     step = partial(task.report, progress=progress)
     _do(play, duty, _("Report on “%(what)s”"), step, "report")
+
+
+def report_unasked(play: Play, task_pk: int) -> None:
+    """A unit tells how far it is before anybody asks."""
+    for duty in Duty.objects.open().of(Assignment(pk=task_pk)):
+        if duty.kind.startswith("report:"):
+            report(play, duty)
 
 
 def day_to_complete(play: Play, duty: Duty) -> date | None:
