@@ -174,11 +174,12 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
 def _line_of(seat: Attendance, number: int, stands_in: dict[str, str]) -> dict[str, Any]:
     is_replaced = seat.status == seat.Status.SUBSTITUTED
     unit = seat.unit.unit.name if seat.unit else ""
+    guest = "" if seat.unit else seat.why
     return {
         "number": number,
         "unit": stands_in.get(seat.post.key, "") if seat.post else unit,
         "name": seat.who,
-        "title": seat.substitute_title if is_replaced else seat.title or seat.why,
+        "title": seat.substitute_title if is_replaced else seat.title or guest,
         "replaces": (str(seat.post or "") or seat.name) if is_replaced else "",
         "was_there": seat.was_there,
         "is_excused": seat.status == seat.Status.EXCUSED,

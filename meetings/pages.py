@@ -220,42 +220,25 @@ def answering(meeting: Meeting, user: User) -> dict[str, Any]:
 
 
 def stages_of(meeting: Meeting) -> list[dict[str, Any]]:
-    """The track from the wish to the minutes, each stage reached with its day.
-
-    One that was declined or cancelled ends with that.
-    """
+    """The track until it is agreed to, each stage reached with its day; or how it ended."""
     states = Meeting.Status
     history = meeting.history.order_by("history_date")
     days = dict(history.values_list("status", "history_date"))
-    days |= {
-        states.REQUESTED: meeting.requested_on,
-        states.AGREED: meeting.decided_on,
-        states.NOTIFIED: meeting.notified_on,
-        states.HELD: meeting.held_on,
-    }
-    track: list[Any] = [states.DRAFT, states.REQUESTED, *Meeting.AGREED_ON]
-    if meeting.is_imported:
-        track = [states.HELD, states.MINUTED]
+    days[states.REQUESTED] = meeting.requested_on
+    track: list[Any] = [states.DRAFT, states.REQUESTED, states.AGREED]
     here = states(meeting.status)
     if here == states.RETURNED:
         track[0], days[here] = here, meeting.decided_on
-        days[states.REQUESTED] = days[states.AGREED] = None
+        days[states.REQUESTED] = None
     elif here not in track:
-        track = [each for each in track if days.get(each)]
-        if here == states.DECLINED:
-            track.remove(states.AGREED)
-        track.append(here)
+        track = [*[each for each in track if days.get(each)], here]
     at = track.index(here)
-    is_over = here == states.MINUTED
+    reached = ["past"] * at + ["current"] + ["future"] * len(track)
     return [
         {
             "label": stage.label,
             "on": days.get(stage) if number <= at else None,
-            "state": "past"
-            if number < at or is_over
-            else "current"
-            if number == at
-            else "future",
+            "state": reached[number],
         }
         for number, stage in enumerate(track)
     ]

@@ -96,6 +96,15 @@ def test_the_meeting_is_arranged_and_its_notice_is_owed_before_the_day(
     assert (duty.kind, str(duty.due_on)) == ("notify", "2026-03-17")
 
 
+def test_dates_in_a_year_without_calendar_are_said_to_be_provisional(
+    valley, agreed, office
+):
+    page = text(office.get(url(agreed, "arrange")))
+    assert "provisional" not in page
+    far = typed(valley, starts_at="2027-03-19T09:00", place="")
+    assert "provisional" in text(office.post(url(agreed, "arrange"), far))
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "said"),
     [
@@ -395,14 +404,6 @@ def test_only_an_office_that_records_puts_meetings_on_file(valley):
 
 
 # The page and the list
-
-
-def test_the_stages_go_on_to_the_minutes(valley, notified, office):
-    page = office.get(notified.get_absolute_url())
-    labels = [stage["label"] for stage in page.context["stages"]]
-    assert labels == ["Draft", "Asked for", "Agreed", "Notified", "Held", "Minuted"]
-    states = [stage["state"] for stage in page.context["stages"]]
-    assert states == ["past"] * 3 + ["current"] + ["future"] * 2
 
 
 def test_the_next_step_is_the_first_button(valley, agreed, office):
