@@ -206,7 +206,7 @@ def correction_context(
     with override("zh-hans"):
         return {
             "issuer": issuer,
-            "addressee": "、".join(each.unit.name for each in document.sent_to),
+            "addressee": "、".join(each.unit.name for each in told_of(document, lines)),
             "title": f"关于更正《{document.title}》的通知",
             "body_name": body.name,
             "minutes_number": document.number,
@@ -219,6 +219,18 @@ def correction_context(
             "copies": [each.unit.name for each in document.copied_to],
             "signed_by": issuer,
         }
+
+
+def told_of(document: IssuedDocument, lines: list[dict[str, Any]]) -> list[MemberUnit]:
+    """Who got the minutes, and the units that the correction puts in charge of something."""
+    told = document.sent_to
+    known = {each.pk for each in [*told, *document.copied_to]}
+    for line in lines:
+        for unit in [*line.get("leads", ()), *line.get("assisting", ())]:
+            if unit.pk not in known:
+                known.add(unit.pk)
+                told.append(unit)
+    return told
 
 
 def _places(minutes: Minutes) -> dict[int, str]:
@@ -294,6 +306,6 @@ def issue_correction(
         correction_context(correction, lines, by),
         by=by,
         number=number,
-        to=document.sent_to,
+        to=told_of(document, lines),
         copies=document.copied_to,
     )

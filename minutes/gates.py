@@ -27,9 +27,9 @@ def approving_route_is_held(minutes) -> str | None:
 
 @gate
 def attendance_is_ticked(minutes) -> str | None:
-    if minutes.meeting.attendances.exclude(was_there=None).exists():
-        return None
-    return _("Tick first who was there.")
+    if minutes.meeting.attendances.filter(was_there=None).exists():
+        return _("Tick first who was there.")
+    return None
 
 
 @gate

@@ -119,13 +119,15 @@ class Minutes(Consented):
     def gaps(self) -> list[str]:
         """The same in words, a line for each item and decision."""
         return [
-            _("%(row)s: %(gaps)s") % {"row": row, "gaps": _(", ").join(gaps)}
+            _("%(row)s: %(gaps)s")
+            % {"row": documents.bare(str(row)), "gaps": _(", ").join(gaps)}
             for row, gaps in self.lacking()
         ]
 
     def decisions(self) -> DecisionQuerySet:
         of_meeting = Decision.objects.filter(meeting=self.meeting)
-        return of_meeting.order_by("item__position", "position", "pk")
+        by_item = models.F("item__position").asc(nulls_last=True)
+        return of_meeting.order_by(by_item, "position", "pk")
 
     # What is signed
 
@@ -210,6 +212,8 @@ class Minutes(Consented):
     )
     def decide(self, *, by: User, **fields: Any) -> None:
         """`fields` are those of Decision, with item, leads and assisting."""
+        if fields.get("item") is None:
+            raise ValidationError({"item": _("Say on which item it was decided.")})
         Decision.objects.put(self.meeting, by=by, **fields)
 
     @transition(
@@ -324,7 +328,11 @@ class Minutes(Consented):
         may=Office("record_meetings"),
     )
     def issue(self, *, by: User, number: str = "") -> Callable:
-        """Number, freeze and send them; what they decide takes effect."""
+        """Number, freeze and send them as they were signed; what they decide takes effect."""
+        sheet = self.consent("approve")
+        if sheet is None or sheet.digest != digest_of(self.signed("approve")):
+            text = _("Something was changed since they were approved: take them back.")
+            raise StepRefused(text)
         self.issued_on = clock.today()
         self.document = documents.issue_minutes(self, by=by, number=number)
         return partial(self._issued, by=by)

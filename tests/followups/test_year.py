@@ -122,10 +122,11 @@ def test_a_year_goes_round():
         report = ProgressReport.objects.begin(item, by=mill)
         [line] = ProgressLine.objects.filter(report=report)
         assert h.owed(line) == {("explain", "sluice")}
-        line.explain(by=h.person("sluice"), explanation="缺钱。")
+        line.explain(by=h.person("sluice"), explanation="缺钱。", seen=line.seen())
         assert h.owed(line) == {("opinion", "mill-office"), ("opinion", "farm-office")}
         for key in ("mill-office", "farm-office"):
-            line.say(by=h.person(key), opinion="下月办完。")
+            seen = line.seen(h.unit(key))
+            line.say(by=h.person(key), opinion="下月办完。", seen=seen)
         report.refresh_from_db()
         report.freeze(by=h.person("mill-office"))
         item.refresh_from_db()
