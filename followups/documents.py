@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from followups.models import Inspection, ProgressLine, ProgressReport
 
 LONGEST_RESULT = 200  # what a line of the report keeps
-FEW = 10  # of those left out, so many are named one by one
+FEW = 5  # of those left out, so many are named one by one
 RHYTHMS = {
     "month": "每月{day}日前",
     "quarter": "每季度首月{day}日前",

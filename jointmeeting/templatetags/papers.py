@@ -20,6 +20,9 @@ TEXT_WIDTH = 442  # points
 QUOTED = re.compile("“[^”]*”|《[^》]*》|第[0-9]+次会议")
 JOINTS = re.compile("(?<=[的与和、])|(?=联席会议|第[0-9]+次)")  # where a long name is two
 BROKEN = 500  # what it costs that a name is; more than any shape
+AROUND_FIGURES = re.compile(
+    "(?<=[\u4e00-\u9fff]) (?=[0-9])|(?<=[0-9]) (?=[\u4e00-\u9fff])"
+)
 OPENING, CLOSING = "《“‘（〔", "》”’）〕、，；："
 
 
@@ -78,6 +81,12 @@ def paper_sentence(text: str) -> str:
     """In one paragraph, with a stop at its end whether or not the user typed one."""
     text = "".join(line.strip() for line in str(text or "").splitlines())
     return text if not text or text[-1] in STOPS else f"{text}。"
+
+
+@register.filter
+def paper_figures(text: str) -> str:
+    """As on the screen, but for the spaces around figures: 第1次会议."""
+    return AROUND_FIGURES.sub("", text)
 
 
 @register.filter

@@ -361,6 +361,7 @@ def test_hours_and_numbers_as_an_office_writes_them():
     assert papers.paper_time(None) == papers.paper_moment(None) == ""
     numbers = [papers.paper_number(each) for each in (100, 101, 110, 115, 400, 999)]
     assert numbers == ["一百", "一百零一", "一百一十", "一百一十五", "四百", "九百九十九"]
+    assert papers.paper_figures("第 1 次会议 A 1") == "第1次会议 A 1"
     assert papers.paper_sentence(" 甲\n乙 ") == "甲乙。"
     assert papers.paper_sentence("甲。") == "甲。"
     assert papers.paper_sentence("") == ""
