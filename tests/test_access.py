@@ -20,9 +20,11 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from institutions.models import User
 from jointmeeting import clock
 from meetings.models import Meeting
+from tests.access import agenda as agenda_rows
 from tests.access import followups as followups_rows
 from tests.access import meetings as meetings_rows
 from tests.access import minutes as minutes_rows
+from tests.access import progress as progress_rows
 from tests.houses import House, house
 
 pytestmark = pytest.mark.django_db
@@ -114,9 +116,11 @@ def scene() -> Scene:
         "duty": consultation.duty,
         "body": here.body,
     }
+    rows |= agenda_rows.rows(here)
     rows |= meetings_rows.rows(here)
     rows |= followups_rows.rows(here)
     rows |= minutes_rows.rows(here)
+    rows |= progress_rows.rows(here)
     clients = {role: here.client(key) for role, key in HOLDERS.items()}
     clients["nobody"] = Client()
     clients["idle"] = Client()
