@@ -282,6 +282,17 @@ def test_a_document_of_a_large_body_keeps_its_edges(template):
         assert lowest < page.get_height() / MM - 15, number
 
 
+def test_a_decision_longer_than_a_page_loses_nothing():
+    long = {**TASKS["rows"][0], "text": "国" * 5000, "done_when": "家" * 1000}
+    rows = [TASKS["rows"][0], long, TASKS["rows"][1]]
+    text = plain(render_pdf("assignment_list", {**TASKS, "rows": rows}))
+    assert (text.count("国"), text.count("家")) == (5000, 1000)
+    decided = {"paragraphs": ["国" * 5000]}
+    items = [{**MINUTES["items"][0], "decisions": [decided], "discussion": "家" * 10000}]
+    text = plain(render_pdf("minutes", {**MINUTES, "items": items}))
+    assert (text.count("国"), text.count("家")) == (5000, 10000)
+
+
 def test_400_decisions_are_all_there_within_a_hundred_pages():
     pages = pages_of(render_pdf("minutes", LONG["minutes"]))
     text = "".join("".join(page.text.split()) for page in pages)
