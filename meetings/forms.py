@@ -116,8 +116,8 @@ class PostField(forms.ModelChoiceField):
         return gettext("%(post)s (%(name)s)") % about
 
 
-class ArrangeForm(DayForm):
-    """When, where, and which of the posts that the charter names chairs."""
+class ChairForm(StepForm):
+    """Which of the posts that the charter names chairs, and on whose behalf."""
 
     def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
@@ -137,6 +137,25 @@ class ArrangeForm(DayForm):
                 empty_label=_("nobody: the post chairs in its own right"),
                 help_text=_("Who delegates it, where the charter lets them."),
             )
+
+
+class ArrangeForm(ChairForm, DayForm):
+    """When, where, and who chairs."""
+
+
+class AnotherChairForm(ChairForm):
+    """Who chairs in place of the one that the notice names, and why."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("It is kept in the history; no notice goes out."),
+    )
+    field_order = ["chair", "delegated_by", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields(self.field_order)
 
 
 class PostponeForm(DayForm):

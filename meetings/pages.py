@@ -18,9 +18,9 @@ from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import User
 from jointmeeting import clock
+from jointmeeting.forms import StepForm
 from jointmeeting.templatetags.screens import short_moment
 from jointmeeting.workflow import Step, steps_for
-from meetings.forms import DayForm
 from meetings.models import BodyYear, Meeting
 
 BEGINS = time(9)  # of a meeting whose hour is not known yet
@@ -160,7 +160,7 @@ def _last_held(meeting: Meeting) -> Meeting | None:
     return held.order_by("-held_on").first()
 
 
-def day_in(form: DayForm) -> date | None:
+def day_in(form: StepForm) -> date | None:
     """The day that stands in the form, if it is one."""
     value = form["starts_at"].value()
     try:
@@ -170,7 +170,7 @@ def day_in(form: DayForm) -> date | None:
     return localtime(moment).date()
 
 
-def arranged_otherwise(form: DayForm, stored: Meeting) -> list[tuple[str, Any]]:
+def arranged_otherwise(form: StepForm, stored: Meeting) -> list[tuple[str, Any]]:
     """What is stored now where it is not what was typed."""
     found = []
     for name in stored.ARRANGED:

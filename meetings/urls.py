@@ -15,6 +15,7 @@ meeting = [
     path("notice/", sittings.meeting_notice_preview, name="meeting_notice_preview"),
     path("notify/", sittings.meeting_notify, name="meeting_notify"),
     path("postpone/", sittings.meeting_postpone, name="meeting_postpone"),
+    path("name_chair/", sittings.meeting_name_chair, name="meeting_name_chair"),
     path("hold/", sittings.meeting_hold, name="meeting_hold"),
     path("attendance/", attendance.attendance_list, name="attendance_list"),
     path("attendance/tick/", attendance.attendance_tick, name="attendance_tick"),

@@ -162,9 +162,14 @@ class Sitting(Consented):
         self, starts_at: datetime, chair: Post, delegated_by: Post | None
     ) -> None:
         """Raise ValidationError, by field, for what the charter or the calendar forbids."""
-        wrong, rules = {}, self.sitting_rules.chair
+        wrong = self._wrong_chair(chair, delegated_by)
         if starts_at <= clock.now():
             wrong["starts_at"] = _("This day is past.")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def _wrong_chair(self, chair: Post, delegated_by: Post | None) -> dict[str, str]:
+        wrong, rules = {}, self.sitting_rules.chair
         if chair not in self.eligible_chairs():
             wrong["chair"] = _("By the charter this post does not chair.")
         elif chair.key not in rules.posts:
@@ -172,8 +177,7 @@ class Sitting(Consented):
                 wrong["delegated_by"] = _("Say who delegates it to this post.")
         elif delegated_by:
             wrong["delegated_by"] = _("This post chairs in its own right.")
-        if wrong:
-            raise ValidationError(wrong)
+        return wrong
 
     def owed_sitting(self) -> Iterator[Owed]:
         """The organiser owes the notice, and afterwards that it was held."""
@@ -268,6 +272,28 @@ class Sitting(Consented):
         self.notified_on = clock.today()
         self.notice = documents.issue_change(self, before, reason, by=by, number=number)
         return partial(self._told, by=by, anew=True)
+
+    @transition(
+        gettext_noop("Name another chair"),
+        source={Status.NOTIFIED, Status.HELD},
+        may=ORGANISER,
+    )
+    def name_chair(
+        self,
+        *,
+        by: User,
+        reason: str,
+        chair: Post,
+        delegated_by: Post | None = None,
+        seen: str = "",
+    ) -> None:
+        """Who chairs, or did, is another than the notice says; the minutes name the one here."""
+        self._check_seen(seen)
+        if wrong := self._wrong_chair(chair, delegated_by):
+            raise ValidationError(wrong)
+        if (self.chair, self.delegated_by) == (chair, delegated_by):
+            raise ValidationError({"chair": _("The chair is not changed.")})
+        self.chair, self.delegated_by = chair, delegated_by
 
     @transition(
         gettext_noop("Record that it was held"),

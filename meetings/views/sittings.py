@@ -13,7 +13,13 @@ from jointmeeting.rendering import FontsMissing, render_pdf
 from jointmeeting.views import check_may, pdf_response, take_form
 from jointmeeting.workflow import already_done
 from meetings import documents, pages
-from meetings.forms import ArrangeForm, DayForm, EarlierForm, NumberForm, PostponeForm
+from meetings.forms import (
+    AnotherChairForm,
+    ArrangeForm,
+    EarlierForm,
+    NumberForm,
+    PostponeForm,
+)
 from meetings.models import Meeting
 from meetings.places import not_called
 from meetings.views.meetings import bodies_of, get_meeting
@@ -66,16 +72,34 @@ def meeting_postpone(request: SignedIn, pk: int) -> HttpResponse:
     return _draw_day(request, pk, form, "postpone")
 
 
+def meeting_name_chair(request: SignedIn, pk: int) -> HttpResponse:
+    meeting = get_meeting(request, pk)
+    if refusal := not_now(request, meeting, "name_chair"):
+        return refusal
+    form = AnotherChairForm(
+        request.POST or None,
+        row=meeting,
+        step="name_chair",
+        initial=pages.arrangement(meeting),
+    )
+    if form.is_valid() and take_form(
+        request, form, meeting.name_chair, seen=_seen(request)
+    ):
+        messages.success(request, _("%(chair)s chairs.") % {"chair": meeting.chair})
+        return redirect(meeting)
+    return _draw_day(request, pk, form, "name_chair")
+
+
 def _seen(request: SignedIn) -> str:
     return request.POST.get("seen", "")
 
 
-def _draw_day(request: SignedIn, pk: int, form: DayForm, step: str) -> HttpResponse:
+def _draw_day(request: SignedIn, pk: int, form: StepForm, step: str) -> HttpResponse:
     """The form with the dates that follow from its day; what was changed meanwhile is said."""
     stored = get_meeting(request, pk)
     digest = stored.seen_arranged()
     is_stale = form.is_bound and _seen(request) not in ("", digest)
-    day = pages.day_in(form)
+    day = pages.day_in(form) if "starts_at" in form.fields else stored.day
     context = {
         "meeting": stored,
         "form": form,

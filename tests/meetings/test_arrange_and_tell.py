@@ -301,6 +301,26 @@ def test_of_two_changes_the_second_sees_the_first(valley, notified, office):
     assert IssuedDocument.objects.filter(template="meeting_change").count() == 1
 
 
+# Another chair
+
+
+def test_another_chair_is_named_after_the_notice_with_a_reason(valley, notified, office):
+    farmer, miller = valley.post("farmer"), valley.post("miller")
+    given = {"chair": farmer.pk, "delegated_by": miller.pk, "reason": "磨坊主出差。"}
+    page = office.get(url(notified, "name_chair"))
+    given |= {"seen": hidden(page)}
+    unsaid = office.post(url(notified, "name_chair"), given | {"reason": ""})
+    assert "Enter Reason" in text(unsaid)
+    assert office.post(url(notified, "name_chair"), given).status_code == 302
+    notified.refresh_from_db()
+    assert (notified.chair, notified.delegated_by) == (farmer, miller)
+    assert "磨坊主出差。" in text(office.get(notified.get_absolute_url()))
+    late = office.post(url(notified, "name_chair"), given)
+    assert late.status_code == 409
+    same = office.post(url(notified, "name_chair"), given | {"seen": ""})
+    assert "The chair is not changed." in text(same)
+
+
 # Called off
 
 
