@@ -16,6 +16,7 @@ from institutions.log import Entry, Told, log_of
 from institutions.models import JointBody, User
 from institutions.models.calendar import WorkingDays
 from jointmeeting.workflow import steps_for
+from minutes.documents import bare
 from minutes.models import Correction, CorrectionLine, Decision, ItemRecord, Minutes
 
 SHOWN = 20  # decisions of an item on the page of the minutes
@@ -133,7 +134,7 @@ def gaps_of(minutes: Minutes) -> list[dict[str, Any]]:
     if minutes.status != Minutes.Status.DRAFT:
         return []
     return [
-        {"row": row, "what": gaps, "url": edit_url(row)}
+        {"row": bare(str(row)), "what": gaps, "url": edit_url(row)}
         for row, gaps in minutes.lacking()
     ]
 

@@ -24,8 +24,11 @@ def morning() -> Iterator[None]:
 
 
 @pytest.fixture
-def h(db) -> House:
-    return house()
+def h(db) -> Iterator[House]:
+    """A body of two sides; after each story its duties follow from its rows."""
+    body = house()
+    yield body
+    assert body.duties_agree()
 
 
 @pytest.fixture
