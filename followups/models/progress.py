@@ -208,9 +208,22 @@ def keep_lines_of_decision(decision: Decision, *_told: Any) -> None:
 
 
 def keep_lines_of_meeting(meeting: Meeting, by: User) -> None:
-    """The meeting is over or will not be held: nobody explains anything to it any more."""
+    """The meeting is over or will not be held: nobody explains anything to it any more.
+
+    What it was to be told is told to the next one if it was cancelled.
+    """
     open_now = {"report__status": ProgressReport.Status.GATHERING}
     lines = ProgressLine.objects.filter(report__item__agenda__meeting=meeting, **open_now)
     for line in lines.order_by("pk"):
         with locked(line):
             keep_duties(line, void=_("the meeting is over, or will not be held"))
+    if meeting.status == Meeting.Status.CANCELLED:
+        for decision in _told_to(meeting):
+            decision.told_to_none(by=by)
+
+
+def _told_to(meeting: Meeting) -> "models.QuerySet[Decision]":
+    """Decisions that the frozen report to this meeting tells to be closed."""
+    lines = ProgressLine.objects.filter(report__item__agenda__meeting=meeting)
+    told = Decision.objects.filter(pk__in=lines.values("decision"))
+    return told.filter(reported_on__in=lines.values("report__frozen_on")).order_by("pk")

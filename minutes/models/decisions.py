@@ -161,8 +161,13 @@ class Decision(models.Model):
         return self.joint_body.part(MinutesRules)
 
     def clean(self) -> None:
+        wrong = {}
         if self.due_on and (text := self.why_not_by(self.due_on)):
-            raise ValidationError({"due_on": text})
+            wrong["due_on"] = text
+        if self.item and self.item.agenda.meeting_id != self.meeting_id:
+            wrong["item"] = _("Choose an item of this meeting.")
+        if wrong:
+            raise ValidationError(wrong)
 
     def why_not_by(self, day: date) -> str:
         """Why it cannot be due on that day: before the meeting, or after all calendars."""
@@ -281,3 +286,11 @@ class Decision(models.Model):
     )
     def reported(self, *, by: User) -> None:
         self.reported_on = clock.today()
+
+    @transition(
+        gettext_noop("Its meeting was cancelled: reported to none"),
+        source={Status.CLOSED},
+        may=Follows(),
+    )
+    def told_to_none(self, *, by: User) -> None:
+        self.reported_on = None
