@@ -1,5 +1,9 @@
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from jointmeeting import clock
 from tests.browser import Desks
 
 
@@ -9,3 +13,15 @@ def desks(browser, live_server, transactional_db):
     desks = Desks(browser, live_server.url)
     yield desks
     assert desks.close() == []
+
+
+@pytest.fixture
+def days_pass(monkeypatch):
+    """Let so many days go by for everybody: the product's one clock runs ahead."""
+    ahead = [timedelta()]
+
+    def pass_by(days: int) -> None:
+        ahead[0] += timedelta(days=days)
+
+    monkeypatch.setattr(clock, "now", lambda: timezone.now() + ahead[0])
+    return pass_by
