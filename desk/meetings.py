@@ -110,6 +110,7 @@ def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
         "waits": _waits(meeting, duties, user),
         "action": action,
         "steps": steps,
+        "steps_are_plain": bool(action) or not pages.leads_on(steps),
         "line": _with_today(line),
         "left": _left(meeting, working),
         "boxes": boxes,
@@ -218,20 +219,19 @@ def stages_of(
         keys, here = [keys[4], keys[6]], 1
     if meeting.status == states.CANCELLED:
         keys = [each for each in keys[:4] if each[0] in named and named[each[0]].is_done]
-        keys.append(("cancelled", states.CANCELLED.label))
+        keys.append(("cancelled", str(states.CANCELLED.label)))
         here = len(keys) - 1
-    return [
-        {
-            "label": label,
-            "on": named[key].day if key in named else None,
-            "state": "past"
-            if number < here or (is_over and key == "tasks")
-            else "current"
-            if number == here
-            else "future",
-        }
-        for number, (key, label) in enumerate(keys)
-    ]
+    track = []
+    since: date | None = None
+    for number, (key, label) in enumerate(keys):
+        stage = named.get(key)
+        is_past = number < here or (is_over and key == "tasks")
+        state = "past" if is_past else "current" if number == here else "future"
+        done_on = stage.day if stage and stage.is_done else None
+        on = {"past": done_on, "current": since, "future": stage and stage.due_on}
+        track.append({"label": label, "on": on[state], "state": state})
+        since = done_on or since
+    return track
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,12 @@ def step_of(meeting: Meeting, name: str, user: User) -> Step | None:
     return next((each for each in steps_for(user, meeting) if each.name == name), None)
 
 
+def leads_on(steps: Iterable[Step]) -> bool:
+    """Whether the first step one may take now is the next to be taken, and no way out of it."""
+    open_now = [step.name for step in steps if step.mine and not step.reasons]
+    return bool(open_now) and open_now[0] in ("request", "arrange", "notify", "hold")
+
+
 def steps_of(meeting: Meeting, user: User) -> list[Step]:
     """The steps in the order of their turn: once all is arranged, the notice comes first."""
     steps = list(steps_for(user, meeting))

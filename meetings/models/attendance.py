@@ -272,10 +272,11 @@ class Attendance(models.Model):
 
 
 def holder_of(post: Post) -> dict[str, str]:
-    """Who holds the post today; a list of names is drawn up when it is."""
+    """Who holds the post today, unless they are too many to be named in one place."""
     held = Appointment.objects.today().filter(post=post).order_by("pk")
-    names = held.values_list("person__name", flat=True)
-    return {"name": "、".join(names), "title": post.title}
+    name = "、".join(held.values_list("person__name", flat=True))
+    most = Attendance._meta.get_field("name").max_length or 0
+    return {"name": name if len(name) <= most else "", "title": post.title}
 
 
 def ticks_seen(meeting: Meeting) -> str:

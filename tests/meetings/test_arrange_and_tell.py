@@ -434,6 +434,14 @@ def test_the_next_step_is_the_first_button(valley, agreed, office):
     assert [step.name for step in page.context["steps"]][0] == "notify"
 
 
+def test_no_way_out_of_a_meeting_is_its_main_button(valley, notified, office):
+    page = text(office.get(notified.get_absolute_url()))
+    assert f'class="btn" href="{url(notified, "postpone")}"' in page
+    with clock.at(notified.starts_at + timedelta(hours=2)):
+        page = text(office.get(notified.get_absolute_url()))
+    assert page.index(url(notified, "hold")) < page.index(url(notified, "postpone"))
+
+
 def test_the_list_names_the_day_and_is_narrowed_to_the_new_states(
     valley, notified, office
 ):
