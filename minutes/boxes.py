@@ -39,7 +39,7 @@ def minutes_box(meeting: Meeting, user: User) -> dict[str, Any]:
     }
 
 
-def _counted(minutes: QuerySet[Minutes]) -> QuerySet[Minutes, dict[str, int]]:
+def _counted(minutes: QuerySet[Minutes]) -> QuerySet[Minutes, Any]:
     """How many decisions there are, how many of them lack something, as do how many items."""
     decisions = Decision.objects.filter(meeting=OuterRef("meeting"))
     records = ItemRecord.objects.filter(minutes=OuterRef("pk"), outcome="")
