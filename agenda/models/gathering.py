@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from institutions.models import Post, User
-from meetings.models import Attendance, seat
+from meetings.models import Attendance, holder_of, seat
 
 if TYPE_CHECKING:
     from agenda.models.agendas import Agenda
-
-NAME = 50  # the longest text that fits beside a place
 
 
 def gather(agenda: Agenda, by: User) -> None:
@@ -58,12 +56,4 @@ def called(agenda: Agenda) -> Iterator[dict[str, Any]]:
 
 
 def _attending(post: Post) -> dict[str, Any]:
-    """Who holds the post today; a list of names is drawn up when it is."""
-    people = User.objects.filter(appointments__in=post.appointments.today())
-    name = "、".join(map(str, people))
-    return {
-        "capacity": Attendance.Capacity.ATTENDING,
-        "post": post,
-        "name": name if len(name) <= NAME else "",
-        "title": post.title,
-    }
+    return {"capacity": Attendance.Capacity.ATTENDING, "post": post, **holder_of(post)}
