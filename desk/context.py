@@ -146,7 +146,7 @@ class Frame:
         if here is None:
             is_here = False
         elif of_body:
-            is_here = here.view_name == name and here.kwargs.get("pk") == self.body.pk
+            is_here = here.view_name == name and here.kwargs.get("pk") == of_body["pk"]
         else:
             is_here = _family(here.view_name) == _family(name)
         return {

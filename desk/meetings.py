@@ -29,6 +29,7 @@ from meetings.models import Attendance, Meeting
 from minutes.boxes import minutes_box
 from minutes.models import Correction, Decision, Minutes
 
+MINUTED = Meeting.Status.MINUTED
 ALONE = 2  # so many who owe the same stand by name, more as a number
 LOADED = [
     "joint_body",
@@ -97,7 +98,7 @@ def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
         "agenda": agenda_box(meeting, user),
         "attendance": attendance_box(meeting, user),
         "minutes": minutes_box(meeting, user) if meeting.held_on else {},
-        "tasks": tasks_box(meeting, user) if meeting.held_on else {},
+        "tasks": tasks_box(meeting, user) if meeting.status == MINUTED else {},
     }
     line = milestones_of(meeting, duties, boxes, working)
     steps = pages.steps_of(meeting, user) if is_told else []

@@ -76,6 +76,7 @@ class _Line:
     ) -> None:
         """By when it is due; where it is done, on which day it was, if that is known."""
         duty = next(iter(self.duties.get(owed, [])), None)
+        due_on: date | None
         if duty and duty.due_on:
             due_on, how = duty.due_on, duty.how
         elif anchor:
@@ -111,48 +112,32 @@ def _before(line: _Line, meeting: Meeting, boxes: dict[str, Any]) -> None:
     terms = meeting.joint_body.part(AgendaRules)
     told, day, is_over = meeting.notified_on, meeting.day, bool(meeting.held_on)
     frozen_on = agenda.frozen_on if agenda else None
-    line.due(
-        "freeze", _("Freeze the agenda"), "agenda:freeze", terms.freeze, day, frozen_on
-    )
+    if frozen_on or not is_over:
+        label, owed = _("Freeze the agenda"), "agenda:freeze"
+        line.due("freeze", label, owed, terms.freeze, day, frozen_on)
     items: list[AgendaItem] = boxes["agenda"].get("items", [])
     papers = [each for each in items if each.kind == AgendaItem.Kind.PROGRESS]
     is_there = all(each.paper_id for each in papers) and bool(papers)
-    line.due(
-        "papers",
-        _("Report on decisions"),
-        "agendaitem:report",
-        terms.papers,
-        day,
-        is_done=is_there or is_over,
-    )
+    if is_there or not is_over:
+        label, owed = _("Report on decisions"), "agendaitem:report"
+        line.due("papers", label, owed, terms.papers, day, is_done=is_there)
     before = rules.before if day else rules.arrange
     anchor = day or meeting.decided_on
     line.due("notice", _("The notice leaves"), "meeting:notify", before, anchor, told)
-    still = line.duties.get("attendance:reply")
-    is_said = is_over or (bool(told) and not still and bool(boxes["attendance"]))
-    line.due(
-        "replies",
-        _("Units say who comes"),
-        "attendance:reply",
-        rules.reply,
-        day,
-        is_done=is_said,
-    )
+    still = boxes["attendance"]["counts"]["waiting"] if boxes["attendance"] else 0
+    is_said = is_over or (bool(told) and not still)
+    label, owed = _("Units say who comes"), "attendance:reply"
+    line.due("replies", label, owed, rules.reply, day, is_done=is_said)
 
 
 def _after(line: _Line, meeting: Meeting, boxes: dict[str, Any], day: date) -> None:
     rules = meeting.joint_body.part(MinutesRules)
     minutes = getattr(meeting, "minutes", None)
-    is_drafted = minutes is not None and minutes.status != "draft"
-    begun = minutes.begun_on if minutes else day
-    line.due(
-        "draft",
-        _("Draft of the minutes"),
-        "minutes:draft",
-        rules.draft,
-        begun,
-        is_done=is_drafted,
-    )
+    if minutes is None or not minutes.approved_on:
+        is_drafted = minutes is not None and minutes.status != "draft"
+        begun = minutes.begun_on if minutes else day
+        label, owed = _("Draft of the minutes"), "minutes:draft"
+        line.due("draft", label, owed, rules.draft, begun, is_done=is_drafted)
     issued_on = minutes.issued_on if minutes else None
     approved_on = minutes.approved_on if minutes else None
     if issued_on or approved_on:

@@ -153,7 +153,7 @@ class ProgressReport(models.Model):
         waiting = []
         for line in self.lines.for_page():
             line.report = self
-            waiting += [f"{line.decision}：{each}" for each in line.unsaid()]
+            waiting += [f"“{line.decision}”：{each}" for each in line.unsaid()]
         return waiting
 
     @transition(

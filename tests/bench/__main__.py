@@ -43,7 +43,7 @@ def ratio_of(ours: Callable, plain: Callable, rounds: int = ROUNDS) -> float:
     return median(times[0]) / median(times[1])
 
 
-def page_row(client, name: str, url: str) -> Row:
+def page_row(name: str, client, url: str) -> Row:
     """A page over the plain page, with its queries, bytes and the database's share."""
     from django.db import connection
 
@@ -75,18 +75,28 @@ def page_row(client, name: str, url: str) -> Row:
 
 
 def measure() -> list[Row]:
-    from tests.bench import papers
+    from institutions.models import JointBody
+    from tests.bench import memory, papers, reminders
     from tests.bench.data import signed_in
+    from tests.bench.meetings import ledger_page, meeting_page
 
     client = signed_in()
+    county = JointBody.objects.get(key="county")
+    pages = [(client, "/"), (client, "/agenda/topics/"), meeting_page(), ledger_page()]
     eight, one = "/bench/eight/", "/bench/one/"
     reference = ratio_of(lambda: client.get(eight), lambda: client.get(one))
     return [
         Row("reference", reference, None),
-        page_row(client, "home", "/"),
-        page_row(client, "topics", "/agenda/topics/"),
+        *(
+            page_row(name, *page)
+            for name, page in zip(
+                ["home", "topics", "meeting", "ledger"], pages, strict=True
+            )
+        ),
         Row("letter_pdf", ratio_of(*papers.letter_pdf(), rounds=15), papers.LIMIT),
         Row("minutes_pdf", ratio_of(*papers.minutes_pdf(), rounds=9), papers.LIMIT),
+        Row("memory", memory.ratio(pages), memory.LIMIT),
+        Row("plan_reminders", reminders.ratio(county), reminders.LIMIT),
     ]
 
 
@@ -123,7 +133,7 @@ def show_table(rows: list[Row]) -> None:
         also = "  ".join(f"{name} {value:g}" for name, value in row.also.items())
         limit = f"≤ {row.limit}" if row.limit else ""
         mark = "" if row.is_kept else "  !"
-        print(f"{row.name:12} {row.ratio:6.2f} {limit:6} {also}{mark}")
+        print(f"{row.name:14} {row.ratio:6.2f} {limit:6} {also}{mark}")
 
 
 if __name__ == "__main__":

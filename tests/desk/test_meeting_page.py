@@ -108,7 +108,7 @@ def test_a_date_that_was_told_is_the_one_of_the_duty(h):
 
 def test_an_overdue_date_is_marked(h):
     meeting = notified(h, h.topic("answered"))
-    with clock.at(meeting.starts_at - timedelta(hours=1)):
+    with clock.at(meeting.starts_at + timedelta(days=1)):
         line = {each.key: each for each in page(h, OFFICE, meeting).context["line"]}
     assert (line["papers"].look, line["notice"].look) == ("over", "was")
 

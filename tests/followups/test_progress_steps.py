@@ -78,7 +78,7 @@ def test_each_decision_not_done_is_explained_before_the_offices_say_what_they_th
     assert h.owed(line) == {("opinion", OFFICE), ("opinion", "farm-office")}
     say(h, line, OFFICE)
     [missing] = report.unsaid()
-    assert missing == f"{line.decision}：the opinion of {h.unit('farm-office')}"
+    assert missing == f"“{line.decision}”：the opinion of {h.unit('farm-office')}"
     say(h, line, "farm-office")
     assert line.status == "said"
     assert not report.unsaid()
