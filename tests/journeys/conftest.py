@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from jointmeeting import clock
 from tests.browser import Desks
@@ -23,5 +22,6 @@ def days_pass(monkeypatch):
     def pass_by(days: int) -> None:
         ahead[0] += timedelta(days=days)
 
-    monkeypatch.setattr(clock, "now", lambda: timezone.now() + ahead[0])
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + ahead[0])
     return pass_by
