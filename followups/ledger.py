@@ -34,6 +34,7 @@ ALL: list[Any] = [("", gettext_lazy("all"))]
 OPEN = [D.IN_FORCE, D.ASSIGNED]
 STATES: list[tuple[str, Any]] = [
     ("open", gettext_lazy("not closed")),
+    ("overdue", gettext_lazy("Overdue")),
     *[(each.value, each.label) for each in (D.IN_FORCE, D.CLOSED, D.WITHDRAWN)],
     *[
         (f"task {each.value}", each.label)
@@ -70,7 +71,6 @@ class LedgerQuery(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Words in the text"), required=False, max_length=50
     )
-    overdue = forms.BooleanField(label=gettext_lazy("Overdue"), required=False)
 
     def __init__(
         self, data: Any, *, bodies: list[JointBody], meetings: list[Meeting]
@@ -110,8 +110,6 @@ class LedgerQuery(forms.Form):
             tasks = Assignment.objects.order_by().filter(unit=unit).values("decision")
             led = Decision.objects.order_by().filter(leads=unit).values("pk")
             decisions = decisions.filter(pk__in=led.union(tasks))
-        if chosen.pop("overdue", False):
-            decisions = decisions.filter(status__in=OPEN, due_on__lt=clock.today())
         if state := chosen.pop("state", ""):
             decisions = _in_state(decisions, state)
         return decisions.filter(**chosen)
@@ -121,6 +119,8 @@ def _in_state(decisions: QuerySet[Decision], state: str) -> QuerySet[Decision]:
     of_task = state.removeprefix("task ")
     if state == "open":
         return decisions.filter(status__in=OPEN)
+    if state == "overdue":
+        return decisions.filter(status__in=OPEN, due_on__lt=clock.today())
     if of_task == state:
         return decisions.filter(status=state)
     tasks = Assignment.objects.order_by().filter(status=of_task)

@@ -308,6 +308,7 @@ def _with_form(
         assignment, status = _get_assignment(request, pk), 409
     context = {
         "form": form,
+        "reasons": [] if "despite" in form.fields else form.obstacles,
         "act": name,
         "assignment": assignment,
         "decision": assignment.decision,

@@ -102,6 +102,8 @@ def test_a_report_starts_from_the_last_one_and_asks_at_most_five_things(h, accep
     html = page(h.client("sluice").get(url("assignment_report", accepted)))
     assert "开了三日。</textarea>" in html
     assert "Filled in with your report of 03-25" in html
+    assert html.count('name="obstacles"') == 1
+    assert "Not yet" not in html
     form = html.partition('<form class="form"')[2].partition("</form>")[0]
     assert form.count('<div class="field') <= 5
 
