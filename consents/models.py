@@ -105,7 +105,7 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
         """Whether this person is asked in one of them, or enters for those of the body who are."""
         held = [post.pk for post in user.posts_held]
         asked = Signature.objects.filter(consent__in=self.order_by(), posts__in=held)
-        return _runs_an_office(user, body) or asked.exists()
+        return runs_an_office(user, body) or asked.exists()
 
 
 class Consent(models.Model):
@@ -153,7 +153,7 @@ class Consent(models.Model):
     def enterable_by(self, user: User) -> "PostQuerySet":
         """The posts asked now whose answers this person's office enters or reports."""
         asked = Post.objects.filter(signatures__in=self.waiting(), liaison_of=None)
-        if not _runs_an_office(user, self.joint_body):
+        if not runs_an_office(user, self.joint_body):
             return asked.none()
         with_side = asked.exclude(side=None, entered_by=None).distinct()
         return with_side.exclude(pk__in=[post.pk for post in user.posts_held])
@@ -458,7 +458,7 @@ def _label(answer: str, is_reported: bool) -> str:
     return labels[Answer(answer)][is_reported]
 
 
-def _runs_an_office(user: User, body: JointBody) -> bool:
+def runs_an_office(user: User, body: JointBody) -> bool:
     offices = {side.office for side in body.rules_in_force.parts["sides"]}
     units = [each for each in user.units_held if each.joint_body_id == body.pk]
     return any(unit.key in offices for unit in units)

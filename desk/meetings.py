@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, Model, QuerySet, Value
+from django.db.models import CharField, Exists, F, Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agenda.boxes import agenda_box
 from agenda.models import Agenda, AgendaItem
-from consents.models import Consent
+from consents.models import Consent, Signature
 from consents.sheets import LOOKS as OUTCOMES
 from deadlines.models import Duty, with_days_left
 from desk.milestones import Milestone, milestones_of
@@ -92,7 +92,9 @@ def _asked(meeting: Meeting, user: User) -> dict[str, Any]:
 
 def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
     working = _calendar(meeting)
-    is_told = meeting.is_told_to(user)
+    sheets = _sheets(meeting, user)
+    is_asked = any(each.asks for each in sheets.values())
+    is_told = meeting.is_told_to(user, is_asked=is_asked)
     duties = with_days_left(_duties(meeting, user), working)
     boxes = {
         "agenda": agenda_box(meeting, user),
@@ -117,7 +119,7 @@ def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
         "boxes": boxes,
         "parts": _parts(boxes, is_told),
         "documents": _documents(meeting, user),
-        "sheets": _sheets(meeting) if is_told else [],
+        "sheets": _drawn(meeting, sheets) if is_told else [],
         "story": story_of(meeting) if is_told else [],
         "is_told": is_told,
         "text": pages.text_of(meeting),
@@ -280,21 +282,26 @@ def _documents(meeting: Meeting, user: User) -> QuerySet[IssuedDocument]:
     return of_meeting.select_related("issuer__unit").defer("data").order_by("-pk")
 
 
-def _sheets(meeting: Meeting) -> list[dict[str, Any]]:
-    """Each consent that was asked for: what, since when, what came of it, the sheet."""
+def _sheets(meeting: Meeting, user: User) -> dict[str, Any]:
+    """The latest sheet of each act, and whether this person is asked on it."""
     minutes = getattr(meeting, "minutes", None)
     through = Meeting.consents.through.objects.filter(meeting=meeting.pk)
     sheets = through.order_by().values("consent")
     if minutes:
         of_minutes = Minutes.consents.through.objects.filter(minutes=minutes.pk)
         sheets = sheets.union(of_minutes.order_by().values("consent"))
-    owners: dict[str, Any] = {"convene": meeting, "approve": minutes}
+    held = [post.pk for post in user.posts_held]
+    mine = Signature.objects.filter(consent=OuterRef("pk"), posts__in=held)
+    found = Consent.objects.filter(pk__in=sheets).annotate(asks=Exists(mine))
+    return {each.act: each for each in found.order_by("pk").defer("snapshot")}
+
+
+def _drawn(meeting: Meeting, sheets: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each consent that was asked for: what, since when, what came of it, the sheet."""
+    pages_of = {"convene": "meetings:meeting_sheet", "approve": "minutes:minutes_sheet"}
     rows = []
-    latest: dict[str, Consent] = {}
-    for consent in Consent.objects.filter(pk__in=sheets).order_by("pk").defer("snapshot"):
-        latest[consent.act] = consent
-    for act, consent in latest.items():
-        owner = owners[act]
+    for act, consent in sheets.items():
+        owner: Any = meeting if act in meeting.acts else meeting.minutes  # type: ignore[attr-defined]
         rows.append(
             {
                 "act": _(owner.acts[act]),
@@ -302,10 +309,7 @@ def _sheets(meeting: Meeting) -> list[dict[str, Any]]:
                 "asked_on": consent.asked_on,
                 "label": consent.get_outcome_display(),
                 "look": OUTCOMES.get(consent.outcome, "is-go"),
-                "url": reverse(
-                    f"{owner._meta.app_label}:{owner._meta.model_name}_sheet",
-                    args=[owner.pk, act],
-                ),
+                "url": reverse(pages_of[act], args=[owner.pk, act]),
             }
         )
     return rows

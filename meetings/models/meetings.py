@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from consents.charter import Route
-from consents.models import Consent, Decided, Outcome
+from consents.models import Consent, Decided, Outcome, runs_an_office
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.may import Either, Liaison
@@ -198,11 +198,16 @@ class Meeting(Sitting):
         if wrong:
             raise ValidationError(wrong)
 
-    def is_told_to(self, user: User) -> bool:
-        """Whether this person sees who answered what; a unit on the body sees the outcome."""
+    def is_told_to(self, user: User, *, is_asked: bool | None = None) -> bool:
+        """Whether this person sees who answered what; a unit on the body sees the outcome.
+
+        Who has the sheets at hand says whether this person is asked on one of them.
+        """
         body = self.joint_body
         if user.may("read_topics", body) or user.stands_for(self.requested_by):
             return True
+        if is_asked is not None:
+            return is_asked or runs_an_office(user, body)
         return self.consents.filter(act="convene", later=None).concern(user, body)
 
     def url(self, page: str, act: str) -> str:

@@ -110,7 +110,7 @@ def test_an_overdue_date_is_marked(h):
     meeting = notified(h, h.topic("answered"))
     with clock.at(meeting.starts_at + timedelta(days=1)):
         line = {each.key: each for each in page(h, OFFICE, meeting).context["line"]}
-    assert (line["papers"].look, line["notice"].look) == ("over", "was")
+        assert (line["papers"].look, line["notice"].look) == ("over", "was")
 
 
 def test_who_is_to_act_is_led_there_by_one_button(h):
