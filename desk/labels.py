@@ -131,6 +131,7 @@ FIELDS: Labels = {
     "Portfolio.classes": _("where a topic is of"),
     "Preparation.term": _("Preparing it"),
     "Route.term": _("Each step of it"),
+    "VerifyRules.offices": _("verified by"),
     "VerifyRules.term": _("Verifying"),
 }
 VALUES: Labels = {
