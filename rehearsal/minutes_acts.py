@@ -85,7 +85,7 @@ def correct(play: Play, minutes_pk: int, post: Post) -> None:
     minutes = Minutes.objects.get(pk=minutes_pk)
     dated = minutes.decisions().filter(status__in=["in force", "assigned"])
     decision = dated.exclude(due_on=None).last()
-    if decision is None:
+    if decision is None or decision.due_on is None:
         return
     later = decision.due_on + timedelta(days=30)
     reason = play.wish(minutes.meeting).correction
@@ -201,7 +201,7 @@ def tell_earlier(play: Play, earlier: Earlier) -> None:
     rules = play.body.part(MeetingRules)
     recorder = play.member(play.minutes_rules.recorder).liaison
     asker = play.member(rules.regular.asked_by[0])
-    words = {
+    words: dict[str, Any] = {
         "kind": Meeting.Kind.REGULAR,
         "year": earlier.held_on.year,
         "reason": earlier.reason,
@@ -210,8 +210,8 @@ def tell_earlier(play: Play, earlier: Earlier) -> None:
         "ordinal": rules.organise.held_before or 1,
     }
     do = partial(play.do, post=recorder, path=PATH, basis=play.minutes_rules.basis)
-    step = partial(Meeting.objects.bring_in, asker, **words)
-    do(_("Put an earlier meeting on file"), step)
+    bring = partial(Meeting.objects.bring_in, asker, **words)
+    do(_("Put an earlier meeting on file"), bring)
     meeting = Meeting.objects.get(joint_body=play.body, is_imported=True)
     for resolve in earlier.decisions:
         due_on = None if resolve.standing else _due(play, earlier.held_on, resolve)

@@ -45,8 +45,9 @@ def report(play: Play, duty: Duty) -> None:
 
 
 def day_to_explain(play: Play, duty: Duty) -> date:
-    is_late = duty.due_on and play.resolve(duty.row.decision).explains_late
-    return play.working_day(duty.due_on, LATE) if is_late else play.usual(duty)
+    if duty.due_on and play.resolve(duty.row.decision).explains_late:
+        return play.working_day(duty.due_on, LATE)
+    return play.usual(duty)
 
 
 def explain(play: Play, duty: Duty) -> None:

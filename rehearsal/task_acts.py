@@ -162,7 +162,7 @@ def inspect(play: Play, task_pk: int) -> None:
     rules = play.followup_rules.inspect
     keeper = play.member(rules.units[0]).liaison
     today = clock.today()
-    words = {
+    words: dict[str, Any] = {
         "inspected_on": play.working_day(today, -1),
         "place": found.place,
         "took_part": found.took_part,
