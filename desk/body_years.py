@@ -198,9 +198,13 @@ def _of_duty(duty: Duty) -> Event:
     )
 
 
-def _by_month(events: list[Event]) -> list[tuple[int, list[Event]]]:
-    """The twelve months, each with its dates; a month without any stays empty."""
-    months: dict[int, list[Event]] = {month: [] for month in range(1, 13)}
-    for event in events:
-        months[event.day.month].append(event)
-    return list(months.items())
+def _by_month(events: list[Event]) -> list[tuple[int, int, list[Event]]]:
+    """The months with their dates; neighbours without any stand as one: first, last."""
+    months: list[tuple[int, int, list[Event]]] = []
+    for month in range(1, 13):
+        here = [event for event in events if event.day.month == month]
+        if months and not here and not months[-1][2]:
+            months[-1] = (months[-1][0], month, [])
+        else:
+            months.append((month, month, here))
+    return months

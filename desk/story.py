@@ -15,7 +15,6 @@ from django.db.models import (
 )
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from agenda.models import Agenda
 from consents.models import Consent, Signature
@@ -24,21 +23,20 @@ from institutions.models import Appointment
 from meetings.models import Meeting
 from minutes.models import Minutes
 
-SHOWN = 30
-AGENDA, MINUTES = gettext_noop("Agenda"), gettext_noop("Minutes")
+SHOWN = 60
 
 
 def story_of(meeting: Meeting) -> list[Entry]:
     """The last acts, newest first: who, from which office, what, for whom, why."""
     answers = Signature.history.filter(consent__in=_sheets(meeting), history_type="~")
     histories = [
-        (Meeting.history.filter(id=meeting.pk), ""),
-        (answers, ""),
-        (Agenda.history.filter(meeting=meeting.pk), AGENDA),
-        (Minutes.history.filter(meeting=meeting.pk), MINUTES),
+        Meeting.history.filter(id=meeting.pk),
+        answers,
+        Agenda.history.filter(meeting=meeting.pk),
+        Minutes.history.filter(meeting=meeting.pk),
     ]
     body = meeting.joint_body_id
-    told = [_acts(*each, rank, body) for rank, each in enumerate(histories)]
+    told = [_acts(each, rank, body) for rank, each in enumerate(histories)]
     together = told[0].union(*told[1:], all=True)
     return [_entry(*row) for row in together.order_by("-at", "-rank", "-nr")[:SHOWN]]
 
@@ -50,7 +48,7 @@ def _sheets(meeting: Meeting) -> QuerySet[Any]:
     return Consent.objects.filter(pk__in=both).values("pk")
 
 
-def _acts(history: QuerySet[Any], about: str, rank: int, body: int) -> QuerySet[Any]:
+def _acts(history: QuerySet[Any], rank: int, body: int) -> QuerySet[Any]:
     """Of one history: when, in which order, who, as what on that day, the act, for whom."""
     held = Appointment.objects.filter(
         Q(until=None) | Q(until__gte=OuterRef("day")),
@@ -72,10 +70,9 @@ def _acts(history: QuerySet[Any], about: str, rank: int, body: int) -> QuerySet[
             who=F("history_user__name"),
             office=Subquery(held.order_by("post__position").values("post__title")[:1]),
             act=F("history_change_reason"),
-            about=Value(about, CharField()),
             whom=whom,
         )
-        .values_list("at", "rank", "nr", "who", "office", "act", "about", "whom")
+        .values_list("at", "rank", "nr", "who", "office", "act", "whom")
     )
 
 
@@ -86,18 +83,14 @@ def _entry(
     who: str,
     office: str,
     act: str,
-    about: str,
     whom: str,
 ) -> Entry:
     label, _newline, reason = (act or "").partition("\n")
-    said = _(label) if label else _("Changed")
-    if about:
-        said = _("%(act)s: %(about)s") % {"act": said, "about": _(about)}
     return Entry(
         at=at,
         who=who or _("the system"),
         office=office or "",
-        label=said,
+        label=_(label) if label else _("Changed"),
         reason=reason,
         on_behalf=whom or "",
     )

@@ -113,9 +113,12 @@ class ProgressReport(models.Model):
 
     def left_out(self) -> list[tuple[str, list[Decision]]]:
         """What is not told, and why: reason and decisions, none of them silently."""
-        states = Decision.Status
+        states, meeting = Decision.Status, self.item.agenda.meeting
         of_body = Decision.objects.filter(joint_body=self.joint_body)
-        not_told = of_body.exclude(pk__in=self.lines.told().values("decision"))
+        earlier = of_body.exclude(meeting=meeting)
+        if meeting.day:
+            earlier = earlier.filter(meeting__held_on__lt=meeting.day)
+        not_told = earlier.exclude(pk__in=self.lines.told().values("decision"))
         closed, withdrawn, drafts = [], [], []
         for decision in not_told.select_related("meeting"):
             if decision.status == states.WITHDRAWN:

@@ -140,8 +140,8 @@ def test_a_unit_sees_what_it_owes_and_not_who_else_is_waited_for(h):
 def test_the_history_tells_of_the_agenda_and_the_minutes_too(h):
     meeting = minuted(h).meeting
     said = [entry.label for entry in page(h, OFFICE, meeting).context["story"]]
-    assert any(label.startswith("Begin the agenda: ") for label in said)
-    assert any(label.startswith("Issue the minutes: ") for label in said)
+    assert "Begin the agenda" in said
+    assert "Issue the minutes" in said
     assert said[-1] == "Begin"
 
 
