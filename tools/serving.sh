@@ -117,6 +117,9 @@ say_where_it_is() {
         say "示例账号：列在登录页上，也在 $DATA_DIR/sample-accounts.txt"
     fi
     say "用时：$seconds 秒到第一个页面，其中下载安装 $DOWNLOADED 秒。按 Ctrl-C 停止。"
+    if [ "$SAMPLE" = 1 ]; then
+        say "示例公文：第一个页面打开时已全部生成（同样 $seconds 秒）"
+    fi
 }
 
 # Stay until told to stop. A worker that ended is started again: without it the site
