@@ -11,7 +11,7 @@ def attendance_box(meeting: Meeting, user: User) -> dict[str, Any]:
     """Who sits in it in each capacity, and how many replied; nothing before it is agreed."""
     if meeting.status not in meeting.AGREED_ON:
         return {}
-    places = list_of(meeting, user)
+    places = list_of(meeting)
     groups = []
     for capacity, label in Attendance.Capacity.choices:
         of_kind = [each for each in places if each.capacity == capacity]

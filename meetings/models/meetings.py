@@ -198,6 +198,11 @@ class Meeting(Sitting):
         if wrong:
             raise ValidationError(wrong)
 
+    def is_read_by_office(self, user: User) -> bool:
+        """Whether `visible_to` shows it for this reason, without asking the database."""
+        is_asked_for = self.status != self.Status.DRAFT
+        return is_asked_for and user.may("read_topics", self.joint_body)
+
     def is_told_to(self, user: User, *, is_asked: bool | None = None) -> bool:
         """Whether this person sees who answered what; a unit on the body sees the outcome.
 
