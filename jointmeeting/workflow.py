@@ -61,8 +61,8 @@ def locked(row: models.Model, by: Any = None) -> Iterator[None]:
     with transaction.atomic():
         if above := getattr(row, "locked_after", ""):
             owner = getattr(row, above)
-            type(owner)._base_manager.select_for_update().get(pk=owner.pk)
-        rows = type(row)._base_manager.select_for_update()
+            type(owner)._base_manager.select_for_update(no_key=True).get(pk=owner.pk)
+        rows = type(row)._base_manager.select_for_update(no_key=True)
         row.refresh_from_db(from_queryset=rows)
         if by:
             by.look_again()

@@ -184,6 +184,10 @@ class Correction(models.Model):
         return partial(self._apply, by=by)
 
     def _apply(self, *, by: User) -> None:
+        corrected = Decision.objects.filter(
+            pk__in=self.lines.order_by().values("decision")
+        )
+        list(corrected.select_for_update(no_key=True, of=["self"]).order_by("pk"))
         for line in self.lines.select_related("decision").order_by("pk"):
             line.apply(by=by)
         keep_duties(self)
