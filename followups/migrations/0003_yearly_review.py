@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('followups', '0002_initial'),
+        ("followups", "0002_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='reviewed_on',
+            model_name="assignment",
+            name="reviewed_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='historicalassignment',
-            name='reviewed_on',
+            model_name="historicalassignment",
+            name="reviewed_on",
             field=models.DateField(blank=True, null=True),
         ),
     ]
