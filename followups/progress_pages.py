@@ -172,7 +172,9 @@ def line_page(line: ProgressLine, user: User) -> dict[str, Any]:
         "waits": [_wait(duty, user) for duty in with_days_left(open_now)],
         "is_office": is_office,
         "reports": reports.select_related("assignment__unit__unit")[:REPORTS],
-        "opinions": line.opinions.select_related("unit__unit")
+        "opinions": line.opinions.select_related("unit__unit").order_by(
+            "unit__liaison__position"
+        )
         if is_office or is_frozen
         else [],
         "log": log_of(line.joint_body, Told(line.history, ["explanation"]))

@@ -53,7 +53,9 @@ class ProgressLineQuerySet(models.QuerySet["ProgressLine"]):
     def for_page(self) -> Self:
         """What is told, with all that is said of it, in four queries."""
         leads = MemberUnit.objects.select_related("unit", "liaison")
-        opinions = LineOpinion.objects.select_related("unit__unit", "unit__liaison")
+        opinions = LineOpinion.objects.select_related(
+            "unit__unit", "unit__liaison"
+        ).order_by("unit__liaison__position")
         return (
             self.told()
             .select_related("joint_body", "decision__joint_body", "decision__meeting")
