@@ -21,9 +21,10 @@ LOOKS: dict[str, str] = {
 SHOWN = ["name", "title", "reason", "substitute", "substitute_title"]
 
 
-def list_of(meeting: Meeting) -> list[Attendance]:
-    """The places in order, for who reads the meeting, each with what it is drawn from."""
-    places = list(meeting.attendances.select_related("post", "unit__unit"))
+def list_of(meeting: Meeting, user: User) -> list[Attendance]:
+    """The places this person may see, in order, each with what it is drawn from."""
+    seen = Attendance.objects.visible_to(user).filter(meeting=meeting)
+    places = list(seen.select_related("post", "unit__unit"))
     for place in places:
         place.meeting, place.joint_body = meeting, meeting.joint_body
     return places
@@ -33,7 +34,7 @@ def page_of(
     meeting: Meeting, user: User, ticked: Iterable[int] | None = None
 ) -> dict[str, Any]:
     """The whole list; `ticked` are the keys that somebody typed and that were refused."""
-    places, may_organise = list_of(meeting), ORGANISER(user, meeting)
+    places, may_organise = list_of(meeting, user), ORGANISER(user, meeting)
     typed = None if ticked is None else set(ticked)
     rows = [_row(place, user, may_organise, typed) for place in places]
     states = Meeting.Status
@@ -100,7 +101,7 @@ def _by_capacity(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [group for group in groups if group["rows"]]
 
 
-def counts_of(places: Iterable[Attendance]) -> dict[str, int]:
+def counts_of(places: Iterable[Any]) -> dict[str, int]:
     """How many have a place, were asked, have replied, and were there."""
     states = Attendance.Status
     replied = (states.COMING, states.EXCUSED, states.SUBSTITUTED)

@@ -59,7 +59,7 @@ def attendance_tick(request: SignedIn, pk: int) -> HttpResponse:
 def attendance_list_pdf(request: SignedIn, pk: int) -> HttpResponseBase:
     """Before the meeting a sheet to sign, afterwards who was there."""
     meeting = get_meeting(request, pk)
-    if not places.list_of(meeting):
+    if not places.list_of(meeting, request.user):
         raise Http404
     context = documents.attendance_context(meeting, request.user)
     try:
