@@ -39,7 +39,7 @@ from rehearsal.rehearsing import rehearse, write_out
 from rehearsal.stories import NEUTRAL, story_of
 from tests.rehearsal.conftest import BASE, CHARTERS, FIVE_SIDES
 
-pytestmark = pytest.mark.usefixtures("calendar", "files")
+pytestmark = [pytest.mark.plays, pytest.mark.usefixtures("calendar", "files")]
 WORDS_OF_A_PLACE = ("工会", "政府", "职工", "区长", "旗")
 KEYS = ["on", "act", "by", "unit", "document", "basis", "waited_for"]
 
