@@ -5,14 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import (
-    Count,
-    Max,
-    Prefetch,
-    Q,
-    QuerySet,
-    prefetch_related_objects,
-)
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -42,6 +35,13 @@ STATES: list[tuple[str, Any]] = [
     ],
 ]
 SAID = 36  # characters of a report that a line of the ledger shows
+LISTED = ["meeting", "position", "text", "due_on", "is_standing", "done_when", "status"]
+OF_MEETING = ["kind", "year", "ordinal", "joint_body__name", "joint_body__short"]
+OF_MEETING += ["joint_body__charter"]
+OF_TASK = ["decision", "unit", "status", "result"]
+OF_REPORT = ["assignment", "given_on", "progress", "obstacles", "next_steps"]
+Units = dict[int, tuple[int, str]]  # the body and the name of each, by its key
+Totals = dict[int, dict[str, Any]]
 
 
 def ledger_of(user: User) -> QuerySet[Decision]:
@@ -50,6 +50,7 @@ def ledger_of(user: User) -> QuerySet[Decision]:
         decisions_seen(user)
         .exclude(status=D.DRAFT)
         .order_by("-meeting__year", "-meeting", "position", "pk")
+        .only(*LISTED)
     )
 
 
@@ -73,7 +74,12 @@ class LedgerQuery(forms.Form):
     )
 
     def __init__(
-        self, data: Any, *, bodies: list[JointBody], meetings: list[Meeting]
+        self,
+        data: Any,
+        *,
+        bodies: list[JointBody],
+        meetings: list[Meeting],
+        units: Units,
     ) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
@@ -90,13 +96,19 @@ class LedgerQuery(forms.Form):
                 required=False,
             )
         if one := bodies if len(bodies) == 1 else chosen:
-            units = one[0].members.select_related("unit")
+            members = [
+                (pk, name) for pk, (body, name) in units.items() if body == one[0].pk
+            ]
             fields["unit"] = forms.TypedChoiceField(
                 label=gettext_lazy("Unit"),
-                choices=ALL + [(unit.pk, str(unit)) for unit in units],
+                choices=ALL + members,
                 coerce=int,
                 required=False,
             )
+
+    @property
+    def is_narrowing(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
 
     def narrowed(self, decisions: QuerySet[Decision]) -> QuerySet[Decision]:
         self.is_valid()
@@ -130,87 +142,135 @@ def _in_state(decisions: QuerySet[Decision], state: str) -> QuerySet[Decision]:
 # Meetings and what they add up to
 
 
-def meetings_of(decisions: QuerySet[Decision]) -> dict[int, dict[str, Any]]:
+def meetings_of(decisions: QuerySet[Decision]) -> Totals:
     """The meetings of these decisions with their totals, in one query."""
-    late = Q(status__in=OPEN, due_on__lt=clock.today())
-    totals = (
-        decisions.order_by()
-        .values("meeting")
+    is_late = Q(decisions__status__in=OPEN, decisions__due_on__lt=clock.today())
+    meetings = (
+        Meeting.objects.filter(decisions__in=decisions.order_by().values("pk"))
+        .select_related("joint_body")
+        .only(*OF_MEETING)
         .annotate(
-            total=Count("pk"),
-            closed=Count("pk", filter=Q(status=D.CLOSED)),
-            late=Count("pk", filter=late),
+            total=Count("decisions"),
+            closed=Count("decisions", filter=Q(decisions__status=D.CLOSED)),
+            late=Count("decisions", filter=is_late),
         )
+        .order_by("-year", "-pk")
     )
-    counted = {each["meeting"]: each for each in totals}
-    meetings = Meeting.objects.filter(pk__in=counted).order_by("-year", "-pk")
-    known = meetings.select_related("joint_body")
-    return {each.pk: counted[each.pk] | {"meeting": each} for each in known}
+    return {
+        each.pk: {
+            "meeting": each,
+            "name": str(each),
+            "total": each.total,
+            "closed": each.closed,
+            "late": each.late,
+        }
+        for each in meetings
+    }
+
+
+def units_of(bodies: Iterable[int]) -> Units:
+    """The units of these bodies, in their order."""
+    units = MemberUnit.objects.filter(joint_body__in=bodies).order_by("position")
+    names = units.values_list("pk", "joint_body", "unit__short", "unit__name")
+    return {pk: (body, short or name) for pk, body, short, name in names}
 
 
 # The lines
 
 
 def rows_of(
-    decisions: Iterable[Decision], user: User, meetings: dict[int, dict[str, Any]]
+    decisions: Iterable[Decision], user: User, meetings: Totals, units: Units
 ) -> list[dict[str, Any]]:
     """The lines of the ledger as plain texts; as many queries for one as for fifty."""
-    found, units = list(decisions), MemberUnit.objects.select_related("unit")
-    prefetch_related_objects(
-        found, Prefetch("leads", units), Prefetch("assisting", units)
-    )
-    tasks: dict[int, list[Assignment]] = {}
-    seen = Assignment.objects.visible_to(user).filter(decision__in=found)
-    bodies = {pk: each["meeting"].joint_body for pk, each in meetings.items()}
-    of_decision = {each.pk: bodies[each.meeting_id] for each in found}
-    for task in seen.select_related("unit__unit").order_by("pk"):
-        task.joint_body = of_decision[task.decision_id]
-        tasks.setdefault(task.decision_id, []).append(task)
-    reports = _last_reports([task for each in tasks.values() for task in each])
-    left = days_left(each.due_on for each in found)
-    return [_row(each, tasks.get(each.pk, []), reports, left, meetings) for each in found]
+    found = list(decisions)
+    tasks, last = _tasks_of(found, user, meetings)
+    counting = {pk: [each for each in of if _counts(each)] for pk, of in tasks.items()}
+    unassigned = [each.pk for each in found if not counting.get(each.pk)]
+    leads = _units_by(Decision.leads.through, unassigned, units)
+    assisting = _units_by(Decision.assisting.through, [each.pk for each in found], units)
+    reports = _last_reports(last)
+    left = days_left(each.due_on for each in found if each.status in OPEN)
+    decision_url, task_url = _below("decision_detail"), _below("assignment_detail")
+    rows: list[dict[str, Any]] = []
+    for each in found:
+        given = counting.get(each.pk, [])
+        named = [(f"{task_url}{task.pk}/", units[task.unit_id][1]) for task in given]
+        report = reports.get(each.pk)
+        row = {
+            "pk": each.pk,
+            "decision": each,
+            "url": f"{decision_url}{each.pk}/",
+            "meeting": meetings[each.meeting_id],
+            "number": each.position,
+            "text": each.text,
+            "leads": named or [("", name) for name in leads.get(each.pk, ())],
+            "assisting": "、".join(assisting.get(each.pk, ())),
+            "due": said_due(each),
+            "left": _left(each, left),
+            "said": cut(" ".join(report.progress.split()), SAID) if report else "",
+            "said_on": short_date(report.given_on) if report else "",
+            "report": report,
+            "tasks": [
+                (task.pk, units[task.unit_id][1]) for task in tasks.get(each.pk, ())
+            ],
+        }
+        rows.append(row | _standing(each, given))
+    return rows
 
 
-def _last_reports(tasks: list[Assignment]) -> dict[int, StatusReport]:
-    """The last report of each task, by the key of its decision."""
-    of_tasks = StatusReport.objects.order_by().filter(assignment__in=tasks)
-    last = of_tasks.values("assignment").annotate(last=Max("pk")).values("last")
-    found = StatusReport.objects.filter(pk__in=last).order_by("given_on", "pk")
-    decisions = {task.pk: task.decision_id for task in tasks}
-    return {decisions[each.assignment_id]: each for each in found}
+def _counts(task: Assignment) -> bool:
+    return task.status not in (S.REASSIGNED, S.CANCELLED)
 
 
-def _row(
-    decision: Decision,
-    tasks: list[Assignment],
-    reports: dict[int, StatusReport],
-    left: dict[date, int],
-    meetings: dict[int, dict[str, Any]],
-) -> dict[str, Any]:
-    counting = [each for each in tasks if each.status not in (S.REASSIGNED, S.CANCELLED)]
+def _below(page: str) -> str:
+    """The address below which lie the pages of this name, each by its key."""
+    return reverse(f"followups:{page}", args=[0]).removesuffix("0/")
+
+
+def _standing(decision: Decision, counting: list[Assignment]) -> dict[str, Any]:
     label, look = state_of(decision, counting)
-    report = reports.get(decision.pk)
     is_late = decision.status in OPEN and is_past(decision.due_on)
-    leads = [(str(each.unit), each.get_absolute_url()) for each in counting]
-    return {
-        "decision": decision,
-        "pk": decision.pk,
-        "url": decision.get_absolute_url(),
-        "meeting": meetings[decision.meeting_id],
-        "number": decision.position,
-        "text": decision.text,
-        "leads": leads or [(str(each), "") for each in decision.leads.all()],
-        "assisting": "、".join(map(str, decision.assisting.all())),
-        "due": said_due(decision),
-        "left": _left(decision, left),
-        "is_late": is_late,
-        "said": _short(report.progress) if report else "",
-        "said_on": short_date(report.given_on) if report else "",
-        "report": report,
-        "state": label,
-        "look": "is-late" if is_late else look,
-        "tasks": tasks,
-    }
+    return {"state": label, "look": "is-late" if is_late else look, "is_late": is_late}
+
+
+def _tasks_of(
+    decisions: list[Decision], user: User, meetings: Totals
+) -> tuple[dict[int, list[Assignment]], dict[int, int]]:
+    """The tasks one may read, by the keys of their decisions; whose last reports are which.
+
+    Reports come by their keys, each with the key of its decision.
+    """
+    meeting_of = {each.pk: each.meeting_id for each in decisions}
+    seen = Assignment.objects.visible_to(user).filter(decision__in=list(meeting_of))
+    seen = seen.only(*OF_TASK).order_by("pk")
+    tasks: dict[int, list[Assignment]] = {}
+    last: dict[int, int] = {}
+    for task in seen.annotate(last_report=Max("reports")):
+        meeting = meetings[meeting_of[task.decision_id]]["meeting"]
+        task.joint_body = meeting.joint_body
+        tasks.setdefault(task.decision_id, []).append(task)
+        if task.last_report:
+            last[task.last_report] = task.decision_id
+    return tasks, last
+
+
+def _units_by(link: Any, decisions: list[int], units: Units) -> dict[int, list[str]]:
+    """The names of the units that these decisions have, by their keys."""
+    names: dict[int, list[str]] = {}
+    if not decisions:
+        return names
+    linked = link.objects.filter(decision__in=decisions).order_by("memberunit__position")
+    for decision, unit in linked.values_list("decision_id", "memberunit_id"):
+        names.setdefault(decision, []).append(units[unit][1])
+    return names
+
+
+def _last_reports(last: dict[int, int]) -> dict[int, StatusReport]:
+    """The last report of all on each decision, by its key."""
+    if not last:
+        return {}
+    found = StatusReport.objects.filter(pk__in=list(last)).only(*OF_REPORT)
+    return {last[each.pk]: each for each in found.order_by("given_on", "pk")}
 
 
 def is_past(day: date | None) -> bool:
@@ -230,9 +290,8 @@ def _left(decision: Decision, left: dict[date, int]) -> str:
     return days_left_text(left[decision.due_on], decision.due_on)
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SAID else f"{line[: SAID - 1]}…"
+def cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def state_of(decision: Decision, counting: list[Assignment]) -> tuple[str, str]:
@@ -242,8 +301,8 @@ def state_of(decision: Decision, counting: list[Assignment]) -> tuple[str, str]:
         return "、".join(results) or str(D.CLOSED.label), "is-done"
     if decision.status != D.ASSIGNED or not counting:
         look = "is-void" if decision.status == D.WITHDRAWN else ""
-        return decision.get_status_display(), look
-    labels = dict.fromkeys(each.get_status_display() for each in counting)
+        return str(D(decision.status).label), look
+    labels = dict.fromkeys(str(S(each.status).label) for each in counting)
     open_now = [each for each in counting if each.status != S.CLOSED]
     first = (open_now or counting)[0]
     return "、".join(labels), LOOKS[first.status]
@@ -255,12 +314,12 @@ def state_of(decision: Decision, counting: list[Assignment]) -> tuple[str, str]:
 def stories_of(rows: Iterable[dict[str, Any]], user: User) -> dict[int, dict[str, Any]]:
     """For each of these lines what happened, where it comes from, why, what comes next."""
     rows = list(rows)
-    tasks = {task.pk: task for row in rows for task in row["tasks"]}
+    tasks = {pk: (row["pk"], unit) for row in rows for pk, unit in row["tasks"]}
     lines: dict[int, list[tuple[Any, ...]]] = {}
     for entry in Assignment.history.filter(id__in=tasks).order_by("history_id"):
-        task, (label, reason) = tasks[entry.id], label_and_reason(entry)
-        line = (localtime(entry.history_date), str(task.unit), label, reason)
-        lines.setdefault(task.decision_id, []).append(line)
+        (decision, unit), (label, reason) = tasks[entry.id], label_and_reason(entry)
+        line = (localtime(entry.history_date), unit, label, reason)
+        lines.setdefault(decision, []).append(line)
     meetings = {row["decision"].meeting_id for row in rows}
     minutes = Minutes.objects.filter(meeting__in=meetings).select_related("document")
     numbers = {each.meeting_id: each.document.number for each in minutes if each.document}
@@ -281,11 +340,20 @@ def open_now(query: QueryDict, rows: Iterable[dict[str, Any]]) -> list[dict[str,
     return [row for row in rows if "all" in asked or str(row["pk"]) in asked]
 
 
-def opening_url(query: QueryDict, pk: int, opened: Iterable[int]) -> str:
-    """The same page with this line opened, or shut if it is open."""
+def opening_urls(
+    query: QueryDict, rows: Iterable[dict[str, Any]], opened: Iterable[int]
+) -> dict[int, str]:
+    """For each line the same page with it opened, or shut if it is open."""
     asked, keys = query.copy(), set(opened)
-    asked.setlist("open", [str(each) for each in sorted(keys ^ {pk})])
-    return f"?{asked.urlencode()}#d{pk}"
+    asked.pop("open", None)
+    rest = asked.urlencode()
+    return {row["pk"]: _opening_url(rest, row["pk"], keys) for row in rows}
+
+
+def _opening_url(rest: str, pk: int, opened: set[int]) -> str:
+    asked = [rest] if rest else []
+    asked += [f"open={each}" for each in sorted(opened ^ {pk})]
+    return f"?{'&'.join(asked)}#d{pk}"
 
 
 def sheet_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
@@ -313,7 +381,7 @@ def sheet_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
             meeting,
             row["number"],
             decision.text,
-            "、".join(name for name, _url in row["leads"]),
+            "、".join(name for _url, name in row["leads"]),
             row["assisting"],
             decision.due_on or row["due"],
             decision.done_when,

@@ -280,7 +280,7 @@ def days_left(
     if not known:
         return {}
     working = working or WorkingDays(min(today, *known), max(today, *known))
-    return {day: working.between(today, day) for day in known}
+    return working.between_all(today, known)
 
 
 def keep_duties(row: Any, void: str = "", *, retell: bool = False) -> None:

@@ -58,8 +58,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """The offices and who gets the reports read all; a unit those it carries out or
         assists in."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        units = [unit.pk for unit in user.units_held]
+        bodies = user.bodies_allowing("read_topics")
+        units = [unit.pk for unit in user.units_outside(bodies)]
+        if not units:
+            return self.filter(joint_body__in=bodies)
         tasks = Assignment.objects.order_by().values("pk")
         seen = tasks.filter(joint_body__in=bodies).union(
             tasks.filter(joint_body__in=bodies_reporting_to(user)),

@@ -58,6 +58,8 @@ def _reassign(decision: Decision, by: User) -> None:
 
 def decisions_seen(user: User) -> models.QuerySet[Decision]:
     """The decisions one may read: also those whose task was given on to one's unit."""
-    tasks = Assignment.objects.visible_to(user).order_by()
-    seen = Decision.objects.visible_to(user).order_by().values("pk")
-    return Decision.objects.filter(pk__in=seen.union(tasks.values("decision")))
+    read = Decision.objects.visible_to(user)
+    if not user.units_outside(user.bodies_allowing("read_topics")):
+        return read
+    tasks = Assignment.objects.visible_to(user).order_by().values("decision")
+    return Decision.objects.filter(pk__in=read.order_by().values("pk").union(tasks))

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from django.db import models
@@ -52,6 +52,18 @@ class WorkingDays:
         if last < first:
             return -sum(day in self for day in _days(last, first))
         return sum(day in self for day in _days(first, last))
+
+    def between_all(self, first: date, days: Collection[date]) -> dict[date, int]:
+        """The same for each of several days, walking the calendar once each way."""
+        later = sorted(day for day in days if day >= first)
+        earlier = sorted((day for day in days if day < first), reverse=True)
+        found: dict[date, int] = {}
+        for way in (later, earlier):
+            at, count = first, 0
+            for day in way:
+                count += self.between(at, day)
+                found[day], at = count, day
+        return found
 
 
 def _days(after: date, until: date) -> Iterator[date]:

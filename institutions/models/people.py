@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Self
@@ -80,6 +81,10 @@ class User(AbstractUser):
                 post.liaison_of.joint_body = post.joint_body
                 units.append(post.liaison_of)
         return units
+
+    def units_outside(self, bodies: Collection[int]) -> list[MemberUnit]:
+        """Units this person acts for today on other joint bodies than these."""
+        return [unit for unit in self.units_held if unit.joint_body_id not in bodies]
 
     @property
     def posts_entered(self) -> frozenset[int]:

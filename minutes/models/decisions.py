@@ -29,8 +29,10 @@ LAST_YEAR = 2100  # as of a meeting's work year
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: User) -> Self:
         """The offices read all; a unit those it leads or assists in, once they are issued."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        units = user.units_held
+        bodies = user.bodies_allowing("read_topics")
+        units = user.units_outside(bodies)
+        if not units:
+            return self.filter(joint_body__in=bodies)
         decisions = Decision.objects.order_by().values("pk")
         issued = decisions.exclude(status=Decision.Status.DRAFT)
         own = decisions.filter(joint_body__in=bodies)
