@@ -302,7 +302,7 @@ def test_the_log_says_who_did_what_for_whom_and_why():
     ]
     entry = {"at": NOW, "who": "Lee", "office": "Office", "label": "Amend"}
     entry |= {"reason": "On paper.", "changes": changes, "on_behalf": "Chair"}
-    html = draw("parts/log.html", log=[entry])
+    html = draw("parts/log.html", log=[SimpleNamespace(**entry)])
     assert "11-20 15:02" in html
     assert "Office Lee" in html
     assert "on behalf of Chair" in html
