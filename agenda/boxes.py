@@ -1,12 +1,26 @@
 """What the page of a meeting shows of its agenda."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from agenda.models import Agenda, AgendaItem
-from institutions.models import User
+from institutions.models import Unit, User
 from meetings.models import ORGANISER, Meeting
 
 LOOKS: dict[str, str] = {Agenda.Status.DRAFT: "is-go", Agenda.Status.FROZEN: "is-done"}
+
+SHOWN = ["title", "kind", "minutes", "is_supplement", "paper_id"]
+PRESENTER = ["presenter__unit__short", "presenter__unit__name"]
+
+
+class Item(NamedTuple):
+    """An item in short."""
+
+    title: str
+    kind: str
+    minutes: int | None
+    is_supplement: bool
+    paper_id: int | None
+    presenter_name: str
 
 
 def agenda_box(meeting: Meeting, user: User) -> dict[str, Any]:
@@ -21,8 +35,9 @@ def agenda_box(meeting: Meeting, user: User) -> dict[str, Any]:
     agenda.meeting, agenda.joint_body = meeting, meeting.joint_body
     if not agenda.is_read_by(user):
         return {}
-    items = AgendaItem.objects.filter(agenda=agenda).select_related("presenter__unit")
-    rows = list(items)
+    items: Any = AgendaItem.objects.filter(agenda=agenda)
+    found = items.values_list(*SHOWN, *PRESENTER)
+    rows = [Item(*row[:-2], Unit.called(*row[-2:])) for row in found]
     return {
         "agenda": agenda,
         "look": LOOKS[agenda.status],

@@ -2,15 +2,22 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from followups.ledger import OPEN, is_past, ledger_url, said_due, state_of
 from followups.models import Assignment, decisions_seen
-from institutions.models import User
+from institutions.models import JointBody, MemberUnit, Unit, User
 from meetings.models import Meeting
 from minutes.models import Decision
 
 SHOWN = 60  # characters of a decision
+DECISION = ["pk", "text", "due_on", "is_standing", "status"]
+TASK = [
+    f"assignments__{name}"
+    for name in ("status", "result", "unit__unit__short", "unit__unit__name")
+]
+NOT_COUNTED = [Assignment.Status.REASSIGNED, Assignment.Status.CANCELLED]
 
 
 def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
@@ -20,15 +27,10 @@ def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
         return {}
     seen = Decision.objects.all() if is_office else decisions_seen(user)
     found = seen.filter(meeting=meeting)
-    decisions = list(found.exclude(status=Decision.Status.DRAFT).order_by("position"))
-    if not decisions:
+    tasks = _tasks_of(found.exclude(status=Decision.Status.DRAFT), meeting.joint_body)
+    if not tasks:
         return {}
-    tasks: dict[int, list[Assignment]] = {}
-    given = Assignment.objects.standing().filter(decision__in=decisions)
-    for task in given.select_related("unit__unit").order_by("pk"):
-        task.joint_body = meeting.joint_body
-        tasks.setdefault(task.decision_id, []).append(task)
-    rows = [_row(each, tasks.get(each.pk, [])) for each in decisions]
+    decisions, rows = list(tasks), [_row(*each) for each in tasks.items()]
     waiting = [each for each in decisions if each.status == Decision.Status.IN_FORCE]
     may_assign = waiting and user.may("assign_tasks", meeting.joint_body)
     return {
@@ -42,6 +44,24 @@ def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
         else "",
         "ledger_url": ledger_url(meeting),
     }
+
+
+def _tasks_of(
+    decisions: QuerySet[Decision], body: JointBody
+) -> dict[Decision, list[Assignment]]:
+    """The decisions in their order, each with the tasks that count; in one query."""
+    tasks: dict[Decision, list[Assignment]] = {}
+    in_order = decisions.order_by("position", "pk", "assignments__pk")
+    for row in in_order.values_list(*DECISION, *TASK):
+        decision = Decision(**dict(zip(DECISION, row, strict=False)))
+        given = tasks.setdefault(decision, [])
+        status, result, short, name = row[len(DECISION) :]
+        if status and status not in NOT_COUNTED:
+            unit = MemberUnit(unit=Unit(short=short, name=name))
+            given.append(
+                Assignment(joint_body=body, unit=unit, status=status, result=result)
+            )
+    return tasks
 
 
 def _row(decision: Decision, tasks: list[Assignment]) -> dict[str, Any]:

@@ -31,7 +31,12 @@ class Unit(models.Model):
         verbose_name_plural = _("units")
 
     def __str__(self) -> str:
-        return self.short or self.name
+        return self.called(self.short, self.name)
+
+    @staticmethod
+    def called(short: str, name: str) -> str:
+        """What to call a unit of which only its two names were read."""
+        return short or name
 
     def clean(self) -> None:
         """A charter finds its units by their names."""
