@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from agenda.boxes import agenda_box
 from agenda.models import Agenda, AgendaItem
-from consents.models import Consent, Signature
+from consents.models import Consent
 from consents.sheets import LOOKS as OUTCOMES
 from deadlines.models import Duty, with_days_left
 from desk.milestones import Milestone, milestones_of
@@ -35,8 +35,6 @@ LOADED = [
     "joint_body",
     "requested_by__unit",
     "requested_by__liaison",
-    "letter",
-    "notice",
     "chair",
     "delegated_by",
     "agenda",
@@ -81,6 +79,35 @@ ISSUING: list[tuple[type[Model], str]] = [
 ]
 
 
+def _rows(owners: list[tuple[type[Model], str]]) -> str:
+    """The targets of rows that hang on a meeting, to be looked for in one query."""
+    return " UNION ALL ".join(
+        ROW.format(model._meta.label_lower, model._meta.db_table, way)
+        for model, way in owners
+    )
+
+
+OWED = f"""
+SELECT duty.id, duty.post_id, duty.waiting_id, duty.kind, duty.target, duty.text, duty.url,
+    duty.due_on, duty.remind_on, duty.how, post.title AS whose
+FROM deadlines_duty AS duty JOIN institutions_post AS post ON post.id = duty.post_id
+WHERE duty.closed_at IS NULL AND duty.target IN ({_rows(OWING)})
+ORDER BY duty.due_on IS NULL, duty.due_on, duty.id
+"""
+SHEETS = """
+SELECT sheet.id, sheet.act, sheet.verb, sheet.asked_on, sheet.outcome, EXISTS (
+    SELECT 1 FROM consents_signature AS slot
+    JOIN consents_signature_posts AS asked ON asked.signature_id = slot.id
+    WHERE slot.consent_id = sheet.id AND asked.post_id IN ({held})) AS asks
+FROM consents_consent AS sheet WHERE sheet.id IN (
+    SELECT consent_id FROM meetings_meeting_consents WHERE meeting_id = %s
+    UNION SELECT given.consent_id FROM minutes_minutes_consents AS given
+    JOIN minutes_minutes AS minutes ON minutes.id = given.minutes_id
+    WHERE minutes.meeting_id = %s)
+ORDER BY sheet.id
+"""
+
+
 def page_of(pk: int, user: User) -> dict[str, Any]:
     """All that a meeting's page shows to this person; it does not exist for whom it is not."""
     meeting = _found(pk, user)
@@ -93,9 +120,10 @@ def page_of(pk: int, user: User) -> dict[str, Any]:
 def _found(pk: int, user: User) -> Meeting:
     """The meeting, if it is visible to this person; an office finds its own at less cost."""
     if user.bodies_allowing("read_topics"):
-        meeting = Meeting.objects.select_related(*LOADED).filter(pk=pk).first()
-        if meeting and meeting.is_read_by_office(user):
-            return meeting
+        found = Meeting.objects.select_related(*LOADED).order_by().filter(pk=pk)
+        for meeting in found:
+            if meeting.is_read_by_office(user):
+                return meeting
     return get_object_or_404(
         Meeting.objects.visible_to(user).select_related(*LOADED), pk=pk
     )
@@ -104,7 +132,7 @@ def _found(pk: int, user: User) -> Meeting:
 def _is_agreed(meeting: Meeting) -> bool:
     is_past_it = meeting.status in Meeting.AGREED_ON
     return is_past_it or (
-        meeting.status == Meeting.Status.CANCELLED and bool(meeting.notice)
+        meeting.status == Meeting.Status.CANCELLED and meeting.notice_id is not None
     )
 
 
@@ -123,7 +151,7 @@ def _asked(meeting: Meeting, user: User) -> dict[str, Any]:
 def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
     working = _calendar(meeting)
     sheets = _sheets(meeting, user)
-    is_asked = any(getattr(each, "asks", False) for each in sheets.values())
+    is_asked = any(each.asks for each in sheets.values())
     is_told = meeting.is_told_to(user, is_asked=is_asked)
     duties = with_days_left(_duties(meeting, user), working)
     boxes = {
@@ -164,20 +192,9 @@ def _calendar(meeting: Meeting) -> WorkingDays:
     return WorkingDays(min(days) - year, max(days) + year)
 
 
-def _rows(owners: list[tuple[type[Model], str]], meeting: Meeting) -> RawSQL:
-    """The targets of rows that hang on a meeting, to be looked for in one query."""
-    rows = [
-        ROW.format(model._meta.label_lower, model._meta.db_table, way)
-        for model, way in owners
-    ]
-    return RawSQL(" UNION ALL ".join(rows), [meeting.pk] * len(rows))
-
-
 def _duties(meeting: Meeting, user: User) -> list[Duty]:
     """What is owed about it, the most urgent first; others' only to the offices."""
-    open_now = Duty.objects.open().filter(target__in=_rows(OWING, meeting))
-    by_date = open_now.order_by(F("due_on").asc(nulls_last=True), "pk")
-    duties = list(by_date.select_related("post", "waiting"))
+    duties: list[Any] = list(Duty.objects.raw(OWED, [meeting.pk] * len(OWING)))
     if user.may("read_topics", meeting.joint_body):
         return duties
     mine = {post.pk for post in user.posts_held}
@@ -212,10 +229,10 @@ def _waits(meeting: Meeting, duties: list[Duty], user: User) -> list[dict[str, A
     return waits
 
 
-def _wait(duty: Duty, user: User) -> dict[str, Any]:
+def _wait(duty: Any, user: User) -> dict[str, Any]:
     is_mine = duty.is_owed_by(user)
     return {
-        "post": duty.post,
+        "post": duty.whose,
         "due": duty.due_on,
         "left": duty.left,
         "state": duty.state,
@@ -307,23 +324,16 @@ def _documents(meeting: Meeting, user: User) -> QuerySet[IssuedDocument]:
         seen = IssuedDocument.objects.filter(joint_body=meeting.joint_body)
     else:
         seen = IssuedDocument.objects.visible_to(user)
-    of_meeting = seen.filter(target__in=_rows(ISSUING, meeting))
+    issued = RawSQL(_rows(ISSUING), [meeting.pk] * len(ISSUING))
+    of_meeting = seen.filter(target__in=issued)
     return of_meeting.select_related("issuer__unit").defer("data").order_by("-pk")
 
 
 def _sheets(meeting: Meeting, user: User) -> dict[str, Any]:
     """The latest sheet of each act, and whether this person is asked on it."""
-    minutes = getattr(meeting, "minutes", None)
-    through = Meeting.consents.through.objects.filter(meeting=meeting.pk)
-    sheets = through.order_by().values("consent")
-    if minutes:
-        of_minutes = Minutes.consents.through.objects.filter(minutes=minutes.pk)
-        sheets = sheets.union(of_minutes.order_by().values("consent"))
-    found: Any = Consent.objects.filter(pk__in=sheets).defer("snapshot").order_by("pk")
-    if not meeting.is_read_by_office(user):
-        held = [post.pk for post in user.posts_held]
-        mine = Signature.objects.filter(consent=OuterRef("pk"), posts__in=held)
-        found = found.annotate(asks=Exists(mine))
+    held = [post.pk for post in user.posts_held]
+    sql = SHEETS.format(held=", ".join(["%s"] * len(held)) or "NULL")
+    found = Consent.objects.raw(sql, [*held, meeting.pk, meeting.pk])
     return {each.act: each for each in found}
 
 
