@@ -191,6 +191,7 @@ def rows_of(
     reports = _last_reports(last)
     left = days_left(each.due_on for each in found if each.status in OPEN)
     decision_url, task_url = _below("decision_detail"), _below("assignment_detail")
+    today = clock.today()
     rows: list[dict[str, Any]] = []
     for each in found:
         given = counting.get(each.pk, [])
@@ -214,7 +215,7 @@ def rows_of(
                 (task.pk, units[task.unit_id][1]) for task in tasks.get(each.pk, ())
             ],
         }
-        rows.append(row | _standing(each, given))
+        rows.append(row | _standing(each, given, today))
     return rows
 
 
@@ -227,9 +228,11 @@ def _below(page: str) -> str:
     return reverse(f"followups:{page}", args=[0]).removesuffix("0/")
 
 
-def _standing(decision: Decision, counting: list[Assignment]) -> dict[str, Any]:
+def _standing(
+    decision: Decision, counting: list[Assignment], today: date
+) -> dict[str, Any]:
     label, look = state_of(decision, counting)
-    is_late = decision.status in OPEN and is_past(decision.due_on)
+    is_late = decision.status in OPEN and (decision.due_on or today) < today
     return {"state": label, "look": "is-late" if is_late else look, "is_late": is_late}
 
 
