@@ -35,9 +35,9 @@ def agenda_box(meeting: Meeting, user: User) -> dict[str, Any]:
     agenda.meeting, agenda.joint_body = meeting, meeting.joint_body
     if not agenda.is_read_by(user):
         return {}
-    items: Any = AgendaItem.objects.filter(agenda=agenda)
-    found = items.values_list(*SHOWN, *PRESENTER)
-    rows = [Item(*row[:-2], Unit.called(*row[-2:])) for row in found]
+    items = AgendaItem.objects.filter(agenda=agenda)
+    found: Any = items.values_list(*SHOWN, *PRESENTER)
+    rows = [Item._make([*row[:-2], Unit.called(*row[-2:])]) for row in found]
     return {
         "agenda": agenda,
         "look": LOOKS[agenda.status],
