@@ -78,7 +78,7 @@ def the_request_is_mended_and_agreed(union, office) -> None:
         desk.has(FOR_OTHERS)
     union.menu("会议")
     union.follow(f"{clock.today().year}年临时会议")
-    union.sees("已同意", "区政府办代录", "区总工会代录")
+    union.sees("已同意", "审签单（PDF）", "代区长录入")
     union.has_happened("退回", "请写明参加单位。", "提请召开")
 
 
@@ -87,7 +87,7 @@ def the_next_request_is_declined(union, office) -> None:
     office.enter(MEETING)
     office.enter_paper(day(0), "不同意", "上月刚开过。", of="市政府")
     union.has(FOR_OTHERS)
-    union.has(AWAITED)
+    union.has(AWAITED, "印发会议通知")
     union.menu("会议")
     union.sees("不同意召开")
 

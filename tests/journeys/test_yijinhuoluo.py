@@ -16,6 +16,7 @@ from tests.houses import house
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+NOTICE = "印发会议通知"  # of the meeting that was agreed to
 TITLE = "外卖骑手参加工伤保险"
 WORDS = {
     "议题名称": TITLE,
@@ -37,8 +38,9 @@ def test_from_the_request_to_the_answers(desks):
     both_conveners_settle_it(h, desks, union)
     departments_are_asked_and_answer(h, desks, union)
     a_changed_draft_asks_again(h, desks, union)
-    for key in ("union", "government_office", "vice_head", "finance", "industry"):
+    for key in ("government_office", "vice_head", "finance", "industry"):
         desks.of(h, key).has_nothing_to_do()
+    union.has(MINE, NOTICE)
     union.has(AWAITED)
     the_log_and_the_papers(union)
     call_command("check_duties")
@@ -67,7 +69,7 @@ def the_meeting_is_asked_for_and_agreed(union, office) -> None:
     office.enter("同意召开")
     office.enter_paper(day(0))
     office.told("答复已记入审签单")
-    office.sees("已同意", "旗政府办代录", "签批件")
+    office.sees("已同意", "审签单（PDF）", "录入")
     union.has(AWAITED)
 
 
@@ -110,9 +112,9 @@ def both_conveners_settle_it(h, desks, union) -> None:
 
 
 def departments_are_asked_and_answer(h, desks, union) -> None:
-    union.has(MINE, TITLE)
+    union.has(MINE, TITLE, NOTICE)
     ask(union, "旗财政局", "旗人社局", "旗工信局")
-    union.has(MINE)
+    union.has(MINE, NOTICE)
     union.has(AWAITED, "旗财政局", "旗人社局", "旗工信局")
     reply(desks.of(h, "finance"), "部分同意", "经费从失业保险基金列支。")
     enter_reply(union, "旗人社局", "同意")
@@ -131,10 +133,10 @@ def departments_are_asked_and_answer(h, desks, union) -> None:
     industry.press("退回征求意见")
     industry.told("已退回")
     union.has(AWAITED)
-    union.has(MINE, TITLE)
+    union.has(MINE, TITLE, NOTICE)
     ask(union, "旗科技局")
     reply(desks.of(h, "science"), "同意")
-    union.has(MINE)
+    union.has(MINE, NOTICE)
     union.has(AWAITED)
 
 
