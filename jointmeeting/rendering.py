@@ -67,6 +67,11 @@ def render_pdf(template: str, context: dict[str, Any], *, preview: bool = False)
     """The document as PDF, the same bytes for the same context; a preview says so."""
     html = render_html(template, {**context, "preview": preview})
     fonts.check(html)
+    return pdf_of(html)
+
+
+def pdf_of(html: str) -> bytes:
+    """The same bytes for the same text, as long as the fonts are the same."""
     with _one_at_a_time:
         return _with_imprint(html).write_pdf()
 
