@@ -8,6 +8,7 @@ from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 from agenda.models import Agenda, AgendaItem, Topic
 from agenda.topic_agendas import WHAT_GATES_READ, taking_up
 from deadlines.models import Duty, with_days_left
+from deadlines.waits import wait_of
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import User
@@ -133,15 +134,8 @@ def _duties(agenda: Agenda) -> list[Duty]:
 
 def _wait(duty: Duty, user: User) -> dict[str, Any]:
     is_mine = duty.is_owed_by(user)
-    return {
-        "post": duty.post,
-        "due": duty.due_on,
-        "left": duty.left,
-        "state": duty.state,
-        "what": duty.text,
-        "url": duty.url if is_mine and duty.kind == "report" else duty.page_url,
-        "is_mine": is_mine,
-    }
+    leads_on = is_mine and duty.kind == "report"
+    return wait_of([duty], user, url=duty.url if leads_on else duty.page_url)
 
 
 def _steps(agenda: Agenda, user: User) -> list[Any]:

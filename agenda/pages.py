@@ -14,6 +14,7 @@ from consents.models import Consent, Consented, Signature, digest_of
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
 from deadlines.models import Duty, days_left, target_of, with_days_left
+from deadlines.waits import wait_of
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import MemberUnit, User
@@ -260,17 +261,8 @@ def waits_of(topic: Topic, asked: list[Consultation], user: User) -> list[dict[s
     places: dict[tuple[str, str], list[Duty]] = {}
     for duty in with_days_left(duties.order_by("due_on", "pk")):
         places.setdefault((duty.target, duty.kind), []).append(duty)
-    between = _(" or ")
     return [
-        {
-            "post": between.join(str(duty.post) for duty in same),
-            "due": same[0].due_on,
-            "left": same[0].left,
-            "state": same[0].state,
-            "what": rows[target].duty_text(kind),
-            "url": same[0].page_url,
-            "is_mine": any(duty.is_owed_by(user) for duty in same),
-        }
+        wait_of(same, user, what=rows[target].duty_text(kind))
         for (target, kind), same in places.items()
     ]
 

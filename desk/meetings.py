@@ -15,6 +15,7 @@ from agenda.models import Agenda, AgendaItem
 from consents.models import Consent
 from consents.sheets import LOOKS as OUTCOMES
 from deadlines.models import Duty, with_days_left
+from deadlines.waits import wait_of
 from desk.milestones import Milestone, milestones_of
 from desk.story import story_of
 from documents.models import IssuedDocument
@@ -230,16 +231,8 @@ def _waits(meeting: Meeting, duties: list[Duty], user: User) -> list[dict[str, A
 
 
 def _wait(duty: Any, user: User) -> dict[str, Any]:
-    is_mine = duty.is_owed_by(user)
-    return {
-        "post": duty.whose,
-        "due": duty.due_on,
-        "left": duty.left,
-        "state": duty.state,
-        "what": duty.text,
-        "url": duty.url if is_mine else duty.page_url,
-        "is_mine": is_mine,
-    }
+    url = duty.url if duty.is_owed_by(user) else duty.page_url
+    return wait_of([duty], user, post=duty.whose, url=url)
 
 
 def stages_of(

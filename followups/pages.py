@@ -10,6 +10,7 @@ from consents.models import Signature
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
 from deadlines.models import Duty, target_of, with_days_left
+from deadlines.waits import wait_of
 from documents.models import Attachment, IssuedDocument
 from followups.forms import ContactForm
 from followups.models import Assignment, Contact, Inspection, StatusReport
@@ -151,16 +152,7 @@ def waits_of(
 ) -> list[dict[str, Any]]:
     """Who is waited for about a task, and until when."""
     return [
-        {
-            "post": duty.post,
-            "due": duty.due_on,
-            "left": duty.left,
-            "state": duty.state,
-            "what": assignment.duty_text(duty.kind),
-            "url": duty.page_url,
-            "is_mine": duty.is_owed_by(user),
-        }
-        for duty in duties
+        wait_of([duty], user, what=assignment.duty_text(duty.kind)) for duty in duties
     ]
 
 
@@ -374,17 +366,8 @@ def inspection_waits(inspection: Inspection, user: User) -> list[dict[str, Any]]
     places: dict[str, list[Duty]] = {}
     for duty in with_days_left(duties.order_by("due_on", "pk")):
         places.setdefault(duty.kind, []).append(duty)
-    between = _(" or ")
     return [
-        {
-            "post": between.join(str(duty.post) for duty in same),
-            "due": same[0].due_on,
-            "left": same[0].left,
-            "state": same[0].state,
-            "what": inspection.duty_text(kind),
-            "url": same[0].page_url,
-            "is_mine": any(duty.is_owed_by(user) for duty in same),
-        }
+        wait_of(same, user, what=inspection.duty_text(kind))
         for kind, same in places.items()
     ]
 

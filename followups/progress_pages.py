@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import AgendaItem
 from deadlines.models import Duty, target_of, with_days_left
+from deadlines.waits import wait_of
 from followups.charter import FollowupRules
 from followups.models import (
     Assignment,
@@ -134,15 +135,7 @@ def _result(decision: Decision) -> str:
 
 
 def _wait(duty: Duty, user: User) -> dict[str, Any]:
-    return {
-        "post": duty.post,
-        "due": duty.due_on,
-        "left": duty.left,
-        "state": duty.state,
-        "what": duty.text,
-        "url": duty.url if duty.is_owed_by(user) else duty.page_url,
-        "is_mine": duty.is_owed_by(user),
-    }
+    return wait_of([duty], user, url=duty.url if duty.is_owed_by(user) else duty.page_url)
 
 
 def _totals(rows: list[dict[str, Any]]) -> str:

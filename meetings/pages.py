@@ -14,6 +14,7 @@ from consents.models import Signature
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
 from deadlines.models import Duty, target_of, with_days_left
+from deadlines.waits import wait_of
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import User
@@ -256,18 +257,7 @@ def waits_of(meeting: Meeting, year: BodyYear | None, user: User) -> list[dict[s
     if year and meeting.status == meeting.Status.DRAFT and meeting.is_regular:
         rows.append(year)
     duties = Duty.objects.open().of(*rows).select_related("post").order_by("due_on")
-    return [
-        {
-            "post": duty.post,
-            "due": duty.due_on,
-            "left": duty.left,
-            "state": duty.state,
-            "what": duty.text,
-            "url": duty.page_url,
-            "is_mine": duty.is_owed_by(user),
-        }
-        for duty in with_days_left(duties)
-    ]
+    return [wait_of([duty], user) for duty in with_days_left(duties)]
 
 
 def year_of(meeting: Meeting) -> dict[str, Any]:

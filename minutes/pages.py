@@ -11,6 +11,7 @@ from consents.models import Consent, Outcome, Signature
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
 from deadlines.models import Duty, target_of, with_days_left
+from deadlines.waits import wait_of
 from documents.models import Addressee
 from institutions.log import Entry, Told, log_of
 from institutions.models import JointBody, User
@@ -102,18 +103,7 @@ def waits_of(minutes: Minutes, user: User) -> list[dict[str, Any]]:
     """Who is waited for about the minutes or a correction of them."""
     rows = [minutes, *minutes.corrections.in_motion()]
     duties = Duty.objects.open().of(*rows).select_related("post").order_by("due_on")
-    return [
-        {
-            "post": duty.post,
-            "due": duty.due_on,
-            "left": duty.left,
-            "state": duty.state,
-            "what": duty.text,
-            "url": duty.page_url,
-            "is_mine": duty.is_owed_by(user),
-        }
-        for duty in with_days_left(duties)
-    ]
+    return [wait_of([duty], user) for duty in with_days_left(duties)]
 
 
 def objection_to(minutes: Minutes, sheet: Consent | None) -> dict[str, Any]:

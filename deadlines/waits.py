@@ -1,0 +1,28 @@
+"""Who is waited for, as templates/parts/next.html draws it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from deadlines.models import Duty
+from institutions.models import User
+
+
+def wait_of(same: Sequence[Duty], user: User, **said: Any) -> dict[str, Any]:
+    """A line for duties that are one wait, as any of their posts ends it; `said` goes first.
+
+    They have their posts and their working days left.
+    """
+    first = same[0]
+    line: dict[str, Any] = {
+        "due": first.due_on,
+        "left": first.left,
+        "state": first.state,
+        "what": first.text,
+        "url": first.page_url,
+        "is_mine": any(duty.is_owed_by(user) for duty in same),
+    }
+    if "post" not in said:
+        line["post"] = _(" or ").join(str(duty.post) for duty in same)
+    return line | said
