@@ -109,13 +109,18 @@ ORDER BY sheet.id
 """
 
 
-def page_of(pk: int, user: User) -> dict[str, Any]:
+def page_of(pk: int, user: User, *, is_whole_log: bool = False) -> dict[str, Any]:
     """All that a meeting's page shows to this person; it does not exist for whom it is not."""
     meeting = _found(pk, user)
     for row in ("agenda", "minutes"):
         if there := getattr(meeting, row, None):
             there.meeting, there.joint_body = meeting, meeting.joint_body
-    return _asked(meeting, user) if not _is_agreed(meeting) else _whole(meeting, user)
+    if not _is_agreed(meeting):
+        return _asked(meeting, user)
+    page = _whole(meeting, user)
+    if page["is_told"]:
+        page["story"], page["has_earlier"] = story_of(meeting, is_whole=is_whole_log)
+    return page
 
 
 def _found(pk: int, user: User) -> Meeting:
@@ -179,7 +184,6 @@ def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
         "parts": _parts(boxes, is_told),
         "documents": _documents(meeting, user),
         "sheets": _drawn(meeting, sheets) if is_told else [],
-        "story": story_of(meeting) if is_told else [],
         "is_told": is_told,
         "text": pages.text_of(meeting),
     }

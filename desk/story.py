@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
-from django.utils.timezone import make_aware
+from django.utils.timezone import get_current_timezone_name, make_aware
 from django.utils.translation import gettext as _
 
 from institutions.log import Entry
 from meetings.models import Meeting
 
-SHOWN = 60
+SHOWN = 60  # the page of a meeting; the rest when asked for
 # In SQL, because Django needs longer to write four queries and their office than to ask them.
 ACTS = """
 SELECT told.history_date AS moment, {rank} AS place, told.history_id AS nr,
@@ -18,8 +18,7 @@ SELECT told.history_date AS moment, {rank} AS place, told.history_id AS nr,
     (SELECT post.title FROM institutions_appointment AS held
      JOIN institutions_post AS post ON post.id = held.post_id
      WHERE held.person_id = told.history_user_id AND post.joint_body_id = %s
-     AND held.since <= date(told.history_date)
-     AND (held.until IS NULL OR held.until >= date(told.history_date))
+     AND {day} BETWEEN held.since AND COALESCE(held.until, '9999-12-31')
      ORDER BY post.position LIMIT 1) AS office
 FROM {table} AS told
 LEFT JOIN institutions_user AS person ON person.id = told.history_user_id {where}
@@ -40,22 +39,38 @@ HISTORIES = [
     ("agenda_historicalagenda", "''", OF_MEETING),
     ("minutes_historicalminutes", "''", OF_MEETING),
 ]
-STORY = " UNION ALL ".join(
-    ACTS.format(rank=rank, table=table, whom=whom, where=where)
-    for rank, (table, whom, where) in enumerate(HISTORIES)
-)
 
 
-def story_of(meeting: Meeting) -> list[Entry]:
-    """The last acts, newest first: who, from which office, what, for whom, why."""
-    body, pk = meeting.joint_body_id, meeting.pk
-    keys = [body, pk, body, pk, pk, body, pk, body, pk]
-    sql = f"{STORY} ORDER BY moment DESC, place DESC, nr DESC LIMIT {SHOWN}"
+def story_of(meeting: Meeting, *, is_whole: bool = False) -> tuple[list[Entry], bool]:
+    """The last acts, newest first, and whether there are earlier ones than these.
+
+    Each says who, from which office of that day, what, for whom, why.
+    """
+    sql, keys = _asked(meeting)
+    if not is_whole:
+        sql += f" LIMIT {SHOWN + 1}"
     with connection.cursor() as cursor:
         cursor.execute(sql, keys)
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return [_entry(row) for row in rows]
+    shown = rows if is_whole else rows[:SHOWN]
+    return [_entry(row) for row in shown], len(rows) > len(shown)
+
+
+def _asked(meeting: Meeting) -> tuple[str, list[Any]]:
+    """The query for all acts, and its parameters; a day is one of the office's time."""
+    zone = get_current_timezone_name()
+    cast = connection.ops.datetime_cast_date_sql
+    day, days = cast("told.history_date", (), zone)
+    selects: list[str] = []
+    keys: list[Any] = []
+    for rank, (table, whom, where) in enumerate(HISTORIES):
+        selects.append(
+            ACTS.format(rank=rank, table=table, whom=whom, where=where, day=day)
+        )
+        keys += [meeting.joint_body_id, *days, *[meeting.pk] * where.count("%s")]
+    story = " UNION ALL ".join(selects)
+    return f"{story} ORDER BY moment DESC, place DESC, nr DESC", keys
 
 
 def _entry(row: dict[str, Any]) -> Entry:

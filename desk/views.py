@@ -163,4 +163,6 @@ class LogIn(LoginView):
 
 
 def meeting_detail(request: SignedIn, pk: int) -> HttpResponse:
-    return render(request, "desk/meeting_detail.html", meetings.page_of(pk, request.user))
+    is_whole_log = request.GET.get("log") == "all"
+    page = meetings.page_of(pk, request.user, is_whole_log=is_whole_log)
+    return render(request, "desk/meeting_detail.html", page)

@@ -6,8 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from django.utils.timezone import localtime
 
 from agenda.models import Agenda
+from desk import story
+from institutions.models import Appointment
 from jointmeeting import clock
 from meetings.models import Meeting, seat
 from minutes.models import Minutes
@@ -147,12 +150,37 @@ def test_the_history_tells_of_the_agenda_and_the_minutes_too(h):
 
 def test_the_history_names_for_whom_an_answer_was_entered_and_from_which_office(h):
     meeting = agreed(h)
-    story = page(h, OFFICE, meeting).context["story"]
-    answers = [entry for entry in story if entry.label == "Agree"]
+    told = page(h, OFFICE, meeting).context["story"]
+    answers = [entry for entry in told if entry.label == "Agree"]
     assert {entry.office for entry in answers} == {
         h.post("miller").title,
         h.post("farmer").title,
     }
+
+
+def test_what_lies_further_back_is_one_click_away(h, monkeypatch):
+    meeting = minuted(h).meeting
+    whole = page(h, OFFICE, meeting).context["story"]
+    monkeypatch.setattr(story, "SHOWN", 12)
+    answer = page(h, OFFICE, meeting)
+    assert answer.context["story"] == whole[:12]
+    assert 'href="?log=all#h-log"' in answer.content.decode()
+    all_acts = h.client(OFFICE).get(answer.wsgi_request.path, {"log": "all"})
+    assert all_acts.context["story"] == whole
+    assert 'href="?log=all#h-log"' not in all_acts.content.decode()
+
+
+def test_the_office_of_an_act_is_that_of_the_day_in_the_offices_time(h):
+    """Before eight in the morning it is still the day before in UTC."""
+    meeting = agreed(h)
+    post, person = h.post(OFFICE), h.person(OFFICE)
+    Appointment.objects.filter(post=post).update(since=clock.today())
+    early = localtime(clock.now()).replace(hour=0, minute=30)
+    meeting.history.update(history_date=early)
+    entries = page(h, OFFICE, meeting).context["story"]
+    begun = [each for each in entries if each.who == str(person) and each.at == early]
+    assert begun
+    assert {each.office for each in begun} == {post.title}
 
 
 def test_the_documents_of_all_its_stages_are_there(h):
