@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from institutions.models import Appointment, JointBody
@@ -111,7 +112,7 @@ def _name_offices(body: JointBody, entries: list[Entry]) -> None:
     appointments = Appointment.objects.filter(person__in=people, post__joint_body=body)
     held = list(appointments.select_related("post").order_by("post__position"))
     for entry in entries:
-        day = entry.at.date()
+        day = localtime(entry.at).date()
         for each in held:
             is_then = each.since <= day and (each.until is None or each.until >= day)
             if each.person_id == entry.by and is_then:
