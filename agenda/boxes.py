@@ -4,12 +4,18 @@ from typing import Any, NamedTuple
 
 from agenda.models import Agenda, AgendaItem
 from institutions.models import Unit, User
+from jointmeeting.prepared import Prepared
 from meetings.models import ORGANISER, Meeting
 
 LOOKS: dict[str, str] = {Agenda.Status.DRAFT: "is-go", Agenda.Status.FROZEN: "is-done"}
 
 SHOWN = ["title", "kind", "minutes", "is_supplement", "paper_id"]
 PRESENTER = ["presenter__unit__short", "presenter__unit__name"]
+ITEMS = Prepared(
+    lambda agenda: AgendaItem.objects.filter(agenda=agenda).values_list(
+        *SHOWN, *PRESENTER
+    )
+)
 
 
 class Item(NamedTuple):
@@ -35,9 +41,7 @@ def agenda_box(meeting: Meeting, user: User) -> dict[str, Any]:
     agenda.meeting, agenda.joint_body = meeting, meeting.joint_body
     if not agenda.is_read_by(user):
         return {}
-    items = AgendaItem.objects.filter(agenda=agenda)
-    found: Any = items.values_list(*SHOWN, *PRESENTER)
-    rows = [Item._make([*row[:-2], Unit.called(*row[-2:])]) for row in found]
+    rows = [Item._make([*row[:-2], Unit.called(*row[-2:])]) for row in ITEMS(agenda.pk)]
     return {
         "agenda": agenda,
         "look": LOOKS[agenda.status],

@@ -19,6 +19,7 @@ from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import MemberUnit, User
 from jointmeeting import clock
+from jointmeeting.addresses import below
 from jointmeeting.templatetags.screens import days_left_text, short_date
 from jointmeeting.workflow import label_and_reason, steps_for
 
@@ -56,11 +57,15 @@ def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
         topic.joint_body = topic.proposed_by.joint_body
     waits = _waits_of([topic.pk for topic in topics])
     left = days_left(due_on for each in waits.values() for _post, due_on in each)
-    here = reverse("agenda:topic_list")  # below it lies each topic's page
-    return [
-        _row(each, waits.get(each.pk, []), left) | {"url": f"{here}{each.pk}/"}
-        for each in topics
-    ]
+    here = below("agenda:topic_detail")
+    states: dict[tuple[Any, ...], dict[str, str]] = {}  # many are alike, words take long
+    rows = []
+    for topic in topics:
+        key = topic.joint_body_id, topic.status, topic.is_carried_over
+        state = states.get(key) or states.setdefault(key, state_of_topic(topic))
+        row = _row(topic, waits.get(topic.pk, []), left)
+        rows.append(row | state | {"url": f"{here}{topic.pk}/"})
+    return rows
 
 
 def _waits_of(topics: list[int]) -> dict[int, list[Wait]]:
@@ -87,7 +92,6 @@ def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, An
         "class_name": topic.class_name,
         "unit": str(topic.proposed_by),
         "submitted": short_date(topic.submitted_on),
-        **state_of_topic(topic),
         "posts": posts,
         "waiting": _first_of(posts),
         "due": due_on,

@@ -14,14 +14,14 @@ def wait_of(same: Sequence[Duty], user: User, **said: Any) -> dict[str, Any]:
 
     They have their posts and their working days left.
     """
-    first = same[0]
+    first, held = same[0], {post.pk for post in user.posts_held}
     line: dict[str, Any] = {
         "due": first.due_on,
         "left": first.left,
         "state": first.state,
         "what": first.text,
         "url": first.page_url,
-        "is_mine": any(duty.is_owed_by(user) for duty in same),
+        "is_mine": not held.isdisjoint(duty.post_id for duty in same),
     }
     if "post" not in said:
         line["post"] = _(" or ").join(str(duty.post) for duty in same)

@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from institutions.admin_site import ROLES
 from institutions.models import JointBody, Post, User
 from jointmeeting import clock
+from jointmeeting.addresses import address
 
 BODIES_SHOWN = 20
 TERMS_REACH = timedelta(days=30)  # how far ahead a missing calendar is told
@@ -151,7 +151,7 @@ class Frame:
             is_here = _family(here.view_name) == _family(name)
         return {
             "label": label,
-            "url": reverse(name, kwargs=of_body),
+            "url": address(name, *of_body.values()),
             "count": self.waiting if name == HOME[1] else 0,
             "is_hot": name == HOME[1],
             "is_current": is_here,

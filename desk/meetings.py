@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.boxes import agenda_box
@@ -24,6 +23,7 @@ from followups.models import ProgressLine, ProgressReport
 from institutions.models import User
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
+from jointmeeting.addresses import address
 from meetings import pages
 from meetings.boxes import attendance_box
 from meetings.models import Attendance, Meeting
@@ -119,7 +119,7 @@ def page_of(pk: int, user: User, *, is_whole_log: bool = False) -> dict[str, Any
         return _asked(meeting, user)
     page = _whole(meeting, user)
     if page["is_told"]:
-        page["story"], page["has_earlier"] = story_of(meeting, is_whole=is_whole_log)
+        page["log"], page["has_earlier"] = story_of(meeting, is_whole=is_whole_log)
     return page
 
 
@@ -208,7 +208,8 @@ def _duties(meeting: Meeting, user: User) -> list[Duty]:
 
 def _action(meeting: Meeting, duties: list[Duty], user: User) -> Duty | None:
     """The one thing this person is to do next on another page than this."""
-    mine = [each for each in duties if each.is_owed_by(user)]
+    held = {post.pk for post in user.posts_held}
+    mine = [each for each in duties if each.post_id in held]
     if not mine:  # only what signatories owe is entered for another
         to_sign = [each for each in duties if ":" in each.kind]
         mine = [each for each in to_sign if each.post_id in user.posts_entered]
@@ -219,15 +220,16 @@ def _action(meeting: Meeting, duties: list[Duty], user: User) -> Duty | None:
 
 def _waits(meeting: Meeting, duties: list[Duty], user: User) -> list[dict[str, Any]]:
     """Who is waited for; many who owe the same thing stand in one line."""
+    held = {post.pk for post in user.posts_held}
     alike: dict[tuple[str, str], list[Duty]] = {}
     for duty in duties:
-        mine = str(duty.pk) if duty.is_owed_by(user) else ""
+        mine = str(duty.pk) if duty.post_id in held else ""
         alike.setdefault((duty.text, mine), []).append(duty)
     waits = []
     for same in alike.values():
         if len(same) > ALONE:
             several = _("%(n)s units") % {"n": len(same)}
-            place = reverse("meetings:attendance_list", args=[meeting.pk])
+            place = address("meetings:attendance_list", meeting.pk)
             waits.append(_wait(same[0], user) | {"post": several, "url": place})
         else:
             waits += [_wait(duty, user) for duty in same]
@@ -235,8 +237,8 @@ def _waits(meeting: Meeting, duties: list[Duty], user: User) -> list[dict[str, A
 
 
 def _wait(duty: Any, user: User) -> dict[str, Any]:
-    url = duty.url if duty.is_owed_by(user) else duty.page_url
-    return wait_of([duty], user, post=duty.whose, url=url)
+    wait = wait_of([duty], user, post=duty.whose)
+    return wait | {"url": duty.url} if wait["is_mine"] else wait
 
 
 def stages_of(
@@ -347,7 +349,7 @@ def _drawn(meeting: Meeting, sheets: dict[str, Any]) -> list[dict[str, Any]]:
                 "asked_on": consent.asked_on,
                 "label": consent.get_outcome_display(),
                 "look": OUTCOMES.get(consent.outcome, "is-go"),
-                "url": reverse(pages_of[act], args=[owner.pk, act]),
+                "url": address(pages_of[act], owner.pk, act),
             }
         )
     return rows

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from institutions.log import Entry
 from meetings.models import Meeting
 
-SHOWN = 60  # the page of a meeting; the rest when asked for
+SHOWN = 10  # on the page of a meeting; the rest when asked for
 # In SQL, because Django needs longer to write four queries and their office than to ask them.
 ACTS = """
 SELECT told.history_date AS moment, {rank} AS place, told.history_id AS nr,

@@ -1,13 +1,22 @@
 """What the whole page of a meeting shows of its decisions and their tasks."""
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-from django.urls import reverse
-
-from followups.ledger import OPEN, is_past, ledger_url, said_due, state_of
+from followups.charter import FollowupRules
+from followups.ledger import (
+    OPEN,
+    cut,
+    is_past,
+    ledger_url,
+    said_due,
+    state_of,
+    task_names,
+)
 from followups.models import Assignment, decisions_seen
-from institutions.models import JointBody, MemberUnit, Unit, User
+from institutions.models import Unit, User
+from jointmeeting.addresses import address, below
+from jointmeeting.prepared import Prepared
 from meetings.models import Meeting
 from minutes.models import Decision
 
@@ -17,7 +26,34 @@ TASK = [
     f"assignments__{name}"
     for name in ("status", "result", "unit__unit__short", "unit__unit__name")
 ]
+TASKS = Prepared(
+    lambda meeting: (
+        Decision.objects.filter(meeting=meeting)
+        .exclude(status=Decision.Status.DRAFT)
+        .order_by("position", "pk", "assignments__pk")
+        .values_list(*DECISION, *TASK)
+    )
+)
 NOT_COUNTED = [Assignment.Status.REASSIGNED, Assignment.Status.CANCELLED]
+
+
+class Decided(NamedTuple):
+    """A decision in short."""
+
+    pk: int
+    text: str
+    due_on: date | None
+    is_standing: bool
+    status: str
+
+
+class Given(NamedTuple):
+    """A task in short."""
+
+    status: str
+    result: str
+    result_name: str
+    unit: str
 
 
 def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
@@ -25,12 +61,15 @@ def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
     is_office = user.may("read_topics", meeting.joint_body)
     if not (user.units_held or is_office):
         return {}
-    seen = Decision.objects.all() if is_office else decisions_seen(user)
-    found = seen.filter(meeting=meeting)
-    tasks = _tasks_of(found.exclude(status=Decision.Status.DRAFT), meeting.joint_body)
+    tasks = _tasks_of(meeting)
+    if not is_office:
+        seen = decisions_seen(user).filter(meeting=meeting).values_list("pk", flat=True)
+        keys = set(seen)
+        tasks = {each: given for each, given in tasks.items() if each.pk in keys}
     if not tasks:
         return {}
-    decisions, rows = list(tasks), [_row(*each) for each in tasks.items()]
+    decisions, names, here = list(tasks), task_names(), below("followups:decision_detail")
+    rows = [_row(*each, names, here) for each in tasks.items()]
     waiting = [each for each in decisions if each.status == Decision.Status.IN_FORCE]
     may_assign = waiting and user.may("assign_tasks", meeting.joint_body)
     return {
@@ -39,39 +78,34 @@ def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
         "closed": sum(each.status == Decision.Status.CLOSED for each in decisions),
         "late": sum(row["look"] == "is-late" for row in rows),
         "waiting": len(waiting),
-        "assign_url": reverse("followups:assign", args=[meeting.pk])
-        if may_assign
-        else "",
+        "assign_url": address("followups:assign", meeting.pk) if may_assign else "",
         "ledger_url": ledger_url(meeting),
     }
 
 
-def _tasks_of(
-    decisions: QuerySet[Decision], body: JointBody
-) -> dict[Decision, list[Assignment]]:
+def _tasks_of(meeting: Meeting) -> dict[Decided, list[Given]]:
     """The decisions in their order, each with the tasks that count; in one query."""
-    tasks: dict[Decision, list[Assignment]] = {}
-    in_order = decisions.order_by("position", "pk", "assignments__pk")
-    for row in in_order.values_list(*DECISION, *TASK):
-        decision = Decision(**dict(zip(DECISION, row, strict=False)))
-        given = tasks.setdefault(decision, [])
-        status, result, short, name = row[len(DECISION) :]
+    rules = meeting.joint_body.part(FollowupRules)
+    results = {each.key: each.name for each in rules.verify.results}
+    tasks: dict[Decided, list[Given]] = {}
+    for row in TASKS(meeting.pk):
+        given = tasks.setdefault(Decided(*row[: len(DECISION)]), [])
+        status, result, *unit = row[len(DECISION) :]
         if status and status not in NOT_COUNTED:
-            unit = MemberUnit(unit=Unit(short=short, name=name))
-            given.append(
-                Assignment(joint_body=body, unit=unit, status=status, result=result)
-            )
+            named = results.get(result, result)
+            given.append(Given(status, result, named, Unit.called(*unit)))
     return tasks
 
 
-def _row(decision: Decision, tasks: list[Assignment]) -> dict[str, Any]:
-    state, look = state_of(decision, tasks)
+def _row(
+    decision: Decided, tasks: list[Given], names: dict[str, str], here: str
+) -> dict[str, Any]:
+    state, look = state_of(decision, tasks, names)
     is_late = decision.status in OPEN and is_past(decision.due_on)
-    text = decision.text
     return {
-        "url": decision.get_absolute_url(),
-        "text": text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…",
-        "leads": [str(each.unit) for each in tasks],
+        "url": f"{here}{decision.pk}/",
+        "text": cut(decision.text, SHOWN),
+        "leads": [each.unit for each in tasks],
         "due": said_due(decision),
         "state": state,
         "look": "is-late" if is_late else look,

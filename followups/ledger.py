@@ -1,6 +1,6 @@
 """The ledger: what was decided, meeting by meeting, and what has become of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from followups.models import Assignment, StatusReport, decisions_seen
 from followups.pages import LOOKS
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
+from jointmeeting.addresses import below
 from jointmeeting.templatetags.screens import days_left_text, short_date
 from jointmeeting.workflow import label_and_reason
 from meetings.models import Meeting
@@ -189,9 +190,12 @@ def rows_of(
     leads = _units_by(Decision.leads.through, unassigned, units)
     assisting = _units_by(Decision.assisting.through, [each.pk for each in found], units)
     reports = _last_reports(last)
-    left = days_left(each.due_on for each in found if each.status in OPEN)
-    decision_url, task_url = _below("decision_detail"), _below("assignment_detail")
-    today = clock.today()
+    left = _left_of(each.due_on for each in found if each.status in OPEN)
+    decision_url, task_url = (
+        below("followups:decision_detail"),
+        below("followups:assignment_detail"),
+    )
+    today, names = clock.today(), task_names()
     rows: list[dict[str, Any]] = []
     for each in found:
         given = counting.get(each.pk, [])
@@ -207,7 +211,7 @@ def rows_of(
             "leads": named or [("", name) for name in leads.get(each.pk, ())],
             "assisting": "、".join(assisting.get(each.pk, ())),
             "due": said_due(each),
-            "left": _left(each, left),
+            "left": left.get(each.due_on, "") if each.status in OPEN else "",
             "said": cut(" ".join(report.progress.split()), SAID) if report else "",
             "said_on": short_date(report.given_on) if report else "",
             "report": report,
@@ -215,7 +219,7 @@ def rows_of(
                 (task.pk, units[task.unit_id][1]) for task in tasks.get(each.pk, ())
             ],
         }
-        rows.append(row | _standing(each, given, today))
+        rows.append(row | _standing(each, given, today, names))
     return rows
 
 
@@ -223,15 +227,10 @@ def _counts(task: Assignment) -> bool:
     return task.status not in (S.REASSIGNED, S.CANCELLED)
 
 
-def _below(page: str) -> str:
-    """The address below which lie the pages of this name, each by its key."""
-    return reverse(f"followups:{page}", args=[0]).removesuffix("0/")
-
-
 def _standing(
-    decision: Decision, counting: list[Assignment], today: date
+    decision: Decision, counting: list[Assignment], today: date, names: dict[str, str]
 ) -> dict[str, Any]:
-    label, look = state_of(decision, counting)
+    label, look = state_of(decision, counting, names)
     is_late = decision.status in OPEN and (decision.due_on or today) < today
     return {"state": label, "look": "is-late" if is_late else look, "is_late": is_late}
 
@@ -280,24 +279,29 @@ def is_past(day: date | None) -> bool:
     return day is not None and day < clock.today()
 
 
-def said_due(decision: Decision) -> str:
+def said_due(decision: Any) -> str:
     if decision.is_standing:
         return _("standing")
     return short_date(decision.due_on) or _("no date")
 
 
-def _left(decision: Decision, left: dict[date, int]) -> str:
-    """Working days left of what is not closed."""
-    if decision.due_on is None or decision.status not in OPEN:
-        return ""
-    return days_left_text(left[decision.due_on], decision.due_on)
+def _left_of(days: Iterable[date | None]) -> dict[date | None, str]:
+    """Working days left to each of these dates, in words."""
+    return {day: days_left_text(left, day) for day, left in days_left(days).items()}
 
 
 def cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def state_of(decision: Decision, counting: list[Assignment]) -> tuple[str, str]:
+def task_names() -> dict[str, str]:
+    """The states of a task in words, looked up once for a list."""
+    return {each.value: str(each.label) for each in S}
+
+
+def state_of(
+    decision: Any, counting: Sequence[Any], names: dict[str, str]
+) -> tuple[str, str]:
     """How a decision stands: as its tasks do, until it is closed or withdrawn."""
     if decision.status == D.CLOSED:
         results = dict.fromkeys(each.result_name for each in counting if each.result)
@@ -305,7 +309,7 @@ def state_of(decision: Decision, counting: list[Assignment]) -> tuple[str, str]:
     if decision.status != D.ASSIGNED or not counting:
         look = "is-void" if decision.status == D.WITHDRAWN else ""
         return str(D(decision.status).label), look
-    labels = dict.fromkeys(str(S(each.status).label) for each in counting)
+    labels = dict.fromkeys(names[each.status] for each in counting)
     open_now = [each for each in counting if each.status != S.CLOSED]
     first = (open_now or counting)[0]
     return "、".join(labels), LOOKS[first.status]

@@ -135,7 +135,8 @@ def _result(decision: Decision) -> str:
 
 
 def _wait(duty: Duty, user: User) -> dict[str, Any]:
-    return wait_of([duty], user, url=duty.url if duty.is_owed_by(user) else duty.page_url)
+    wait = wait_of([duty], user)
+    return wait | {"url": duty.url} if wait["is_mine"] else wait
 
 
 def _totals(rows: list[dict[str, Any]]) -> str:

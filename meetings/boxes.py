@@ -5,11 +5,15 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from institutions.models import Unit, User
+from jointmeeting.prepared import Prepared
 from meetings.models import ORGANISER, Attendance, Meeting
 from meetings.places import counts_of
 
 SHOWN = ["pk", "capacity", "status", "was_there", "unit_id", "title", "name"]
 WHOSE = ["unit__liaison", "unit__unit__short", "unit__unit__name", "post__title"]
+PLACES = Prepared(
+    lambda meeting: Attendance.objects.filter(meeting=meeting).values_list(*SHOWN, *WHOSE)
+)
 
 
 class Place(NamedTuple):
@@ -43,8 +47,7 @@ def attendance_box(meeting: Meeting, user: User) -> dict[str, Any]:
     is_told = meeting.notified_on is not None
     if not is_told and not user.may("read_topics", meeting.joint_body):
         return {}
-    found = meeting.attendances.values_list(*SHOWN, *WHOSE)
-    places = [Place(*row) for row in found]
+    places = [Place(*row) for row in PLACES(meeting.pk)]
     held = {post.pk for post in user.posts_held}
     groups = []
     for capacity, label in Attendance.Capacity.choices:

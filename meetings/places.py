@@ -1,5 +1,6 @@
 """What the pages of who attends show: the list by capacity, replies, ticks."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -105,13 +106,14 @@ def counts_of(places: Iterable[Any]) -> dict[str, int]:
     """How many have a place, were asked, have replied, and were there."""
     states = Attendance.Status
     replied = (states.COMING, states.EXCUSED, states.SUBSTITUTED)
-    found = list(places)
+    found = Counter((each.status, each.was_there is True) for each in places)
+    by_status = {state: found[state, True] + found[state, False] for state in states}
     return {
-        "all": len(found),
-        "waiting": sum(each.status == states.ASKED for each in found),
-        "replied": sum(each.status in replied for each in found),
-        "excused": sum(each.status == states.EXCUSED for each in found),
-        "there": sum(each.was_there is True for each in found),
+        "all": found.total(),
+        "waiting": by_status[states.ASKED],
+        "replied": sum(by_status[state] for state in replied),
+        "excused": by_status[states.EXCUSED],
+        "there": sum(found[state, True] for state in states),
     }
 
 

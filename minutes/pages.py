@@ -69,7 +69,7 @@ def page_of(minutes: Minutes, user: User, *, is_whole_log: bool) -> dict[str, An
         "mine": own_receipts(minutes, user),
         "corrections": minutes.corrections.select_related("document"),
         "log": entries if is_whole_log else entries[:LOG_SHOWN],
-        "log_more": 0 if is_whole_log else max(len(entries) - LOG_SHOWN, 0),
+        "has_earlier": not is_whole_log and len(entries) > LOG_SHOWN,
     }
 
 

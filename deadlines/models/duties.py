@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from deadlines.charter import Due, ReminderRules, Term
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.models.calendar import CalendarDay, WorkingDays
 from jointmeeting import clock
+from jointmeeting.addresses import below
 from jointmeeting.workflow import StepRefused, locked
 
 
@@ -153,7 +153,7 @@ class Duty(models.Model):
     @property
     def page_url(self) -> str:
         """The duty's own page: who owes it, how the date came about, what was noted."""
-        return reverse("deadlines:duty_detail", args=[self.pk])
+        return f"{below('deadlines:duty_detail')}{self.pk}/"
 
     @property
     def row(self) -> Any:

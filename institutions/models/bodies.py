@@ -11,6 +11,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
 from institutions.models.charters import Charter, charter_by_pk
+from jointmeeting import clock
 
 if TYPE_CHECKING:
     from institutions.models.people import User
@@ -224,10 +225,21 @@ class Side(models.Model):
         _of_one_body(self, "office", "leader")
 
 
+def in_office(of: str = "") -> Q:
+    """The condition of an appointment of today: begun, and not ended before today."""
+    return Q(**{f"{of}since__lte": clock.today()}) & not_over(of)
+
+
+def not_over(of: str = "") -> Q:
+    """The condition of an appointment of today or of days to come."""
+    return Q(**{f"{of}until__gte": clock.today()}) | Q(**{f"{of}until": None})
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def held_by(self, user: "User") -> Self:
         """Posts that this person holds today."""
-        return self.filter(pk__in=user.appointments.today().values("post"))
+        now = in_office("appointments__")
+        return self.filter(now, appointments__person=user).distinct()
 
     def held(self) -> Self:
         """Posts that somebody holds today."""

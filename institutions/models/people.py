@@ -17,6 +17,8 @@ from institutions.models.bodies import (
     JointBodyGroupPermission,
     MemberUnit,
     Post,
+    in_office,
+    not_over,
 )
 from jointmeeting import clock
 
@@ -130,11 +132,11 @@ class User(AbstractUser):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def today(self) -> Self:
         """In office today: begun, and not ended before today."""
-        return self.not_over().filter(since__lte=clock.today())
+        return self.filter(in_office())
 
     def not_over(self) -> Self:
         """Of today and of days to come."""
-        return self.filter(Q(until__gte=clock.today()) | Q(until=None))
+        return self.filter(not_over())
 
 
 class Appointment(models.Model):

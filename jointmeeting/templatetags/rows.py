@@ -63,13 +63,14 @@ def _what(wait: dict[str, Any]) -> SafeString | str:
 def log_rows(log: Iterable[Any]) -> SafeString:
     """What happened: when, who from which office, what, for whom, why, what was changed."""
     whom = _("on behalf of %(whom)s")
+    log = [(entry, localtime(entry.at)) for entry in log]
     return format_html_join(
         "\n",
         ACT,
         (
             (
-                localtime(entry.at).isoformat(),
-                short_moment(entry.at),
+                at.isoformat(),
+                short_moment(at),
                 f"{entry.office} {entry.who}" if entry.who else entry.office,
                 entry.label,
                 format_html(TAG, whom % {"whom": entry.on_behalf})
@@ -77,7 +78,7 @@ def log_rows(log: Iterable[Any]) -> SafeString:
                 else "",
                 _said(entry) if entry.reason or entry.changes else "",
             )
-            for entry in log
+            for entry, at in log
         ),
     )
 
