@@ -154,6 +154,8 @@ class Play:
         self.timeline = Timeline(self.body, self.working)
         self.people: dict[int, User] = {}
         self.days: dict[tuple, date] = {}  # when a duty is usually done
+        self.planned: dict[tuple, date] = {}  # when one that was looked at is done
+        self.reminded: set[tuple] = set()
         self.resolves: dict[str, Resolve] = {}  # what is told of decisions, by their text
 
     @property
@@ -193,18 +195,32 @@ class Play:
             self.read_people()
             open_year(self.body)
             self.plan()
-        plan_reminders()
+        self.remind(day)
         for begin in self.begun.pop(day, []):
             begin()
-        for duty in with_rows(self.owed()):
+        for duty in self.owed(day):
             act, when = acts_for(duty)
             planned = when(self, duty)
-            if planned and planned <= day:
-                self.act_on(duty, act)
+            if planned:
+                self.planned[duty.pk, duty.since, duty.due_on] = planned
+                if planned <= day:
+                    self.act_on(duty, act)
 
-    def owed(self) -> list[Duty]:
-        duties = self.body.duties.open().select_related("post__side")
-        return list(duties.order_by("pk"))
+    def remind(self, day: date) -> None:
+        """Plan reminders as each morning does, where there is one more than yesterday."""
+        near = self.body.duties.open().filter(remind_on__lte=day)
+        keys: Any = near.values_list("pk", "due_on")
+        due = {(pk, due_on, due_on < day) for pk, due_on in keys}
+        if due - self.reminded:
+            self.reminded |= due
+            plan_reminders()
+
+    def owed(self, day: date) -> list[Duty]:
+        """What is open, with its rows, but for what is planned for a later day."""
+        duties = self.body.duties.open().order_by("pk")
+        keys = duties.values_list("pk", "since", "due_on")
+        now = [key[0] for key in keys if self.planned.get(key, day) <= day]
+        return with_rows(duties.select_related("post__side").filter(pk__in=now))
 
     def act_on(self, duty: Duty, act: Act) -> None:
         """Do what is owed, unless another act of today has ended it; rows are read afresh."""

@@ -37,7 +37,8 @@ def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
     first, last = date(year + 1, 1, 1), date(year + 1, 12, 31)
     play = Play(body, story, first, last, end=last + LONGEST)
     timeline.entries += play.run().entries
-    if endless := [duty for duty in play.owed() if not _goes_on(duty)]:
+    left = play.body.duties.open().select_related("post")
+    if endless := [duty for duty in left if not _goes_on(duty)]:
         texts = "\n".join(f"{duty.post}：{duty.text}" for duty in endless)
         why = _("the year has no end; still owed %(n)s days after it:\n%(duties)s")
         raise CannotBePlayed("", why % {"n": LONGEST.days, "duties": texts})

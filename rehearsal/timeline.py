@@ -42,20 +42,20 @@ class Timeline:
         self, act: str, *, on: date, by: str, unit: str, basis: Basis
     ) -> Iterator[None]:
         """Write down the act done inside: the document it issued, the duties it ended."""
-        owed = list(self.body.duties.open().select_related("post").order_by("pk"))
-        last = self.body.documents.order_by("pk").last()
+        duties = self.body.duties.open().order_by("pk")
+        owed = list(duties.values_list("pk", "post__title", "since"))
+        issued = IssuedDocument.objects.filter(joint_body=self.body).order_by("pk")
+        last = issued.values_list("pk", flat=True).last()
         yield
-        done = Duty.objects.filter(pk__in=[duty.pk for duty in owed], void_because="")
+        done = Duty.objects.filter(pk__in=[pk for pk, *_rest in owed], void_because="")
         ended = set(done.exclude(closed_at=None).values_list("pk", flat=True))
-        issued = IssuedDocument.objects.filter(joint_body=self.body)
-        new = issued.filter(pk__gt=last.pk if last else 0).first()
-        waited = [self._wait(duty, on) for duty in owed if duty.pk in ended]
-        number = new.number if new else ""
-        self.entries.append(Entry(on, act, by, unit, number, told(basis), waited))
-
-    def _wait(self, duty: Duty, until: date) -> dict[str, Any]:
-        days = self.working.between(duty.since, until)
-        return {"post": duty.post.title, "working_days": days}
+        new = issued.filter(pk__gt=last or 0).values_list("number", flat=True).first()
+        waited = [
+            {"post": post, "working_days": self.working.between(since, on)}
+            for pk, post, since in owed
+            if pk in ended
+        ]
+        self.entries.append(Entry(on, act, by, unit, new or "", told(basis), waited))
 
     def write(self, path: Path) -> None:
         rows = [asdict(entry) | {"on": entry.on.isoformat()} for entry in self.entries]
