@@ -110,6 +110,22 @@ def test_a_step_that_succeeds_leaves_nothing(shell, tmp_path):
     assert list(tmp_path.glob("jointmeeting-*")) == []
 
 
+def test_a_step_beside_others_ends_before_the_next(shell, tmp_path):
+    done = tmp_path / "done"
+    step = shell(
+        f"slow() {{ sleep 0.3; touch {done}; }}; beside 收集 slow; joined; ls {done}"
+    )
+    assert step.stdout == f"· 收集\n{done}\n"
+    assert list(tmp_path.glob("jointmeeting-*")) == []
+
+
+def test_a_step_beside_others_that_fails_says_so(shell, tmp_path):
+    step = shell("fails() { echo its own words; return 1; }; beside 收集 fails; joined")
+    assert "收集：没有做完" in only_line(step)
+    (kept,) = tmp_path.glob("jointmeeting-failed.*.log")
+    assert kept.read_text() == "its own words\n"
+
+
 def test_too_little_space_is_said_before_anything_is_written(shell):
     line = only_line(shell("need_space /tmp 99999999"))
     assert "/tmp" in line

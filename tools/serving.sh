@@ -19,10 +19,11 @@ start() {
     umask 077 # what is in the data folder is for nobody else
     quietly "准备数据库" "$PYTHON" "$BASE/manage.py" migrate --no-input
     quietly "核对待办" "$PYTHON" "$BASE/manage.py" recompute_duties
-    quietly "收集静态文件" "$PYTHON" "$BASE/manage.py" collectstatic --no-input
+    beside "收集静态文件" "$PYTHON" "$BASE/manage.py" collectstatic --no-input
     if [ "$SAMPLE" = 1 ]; then
         quietly "装入示例数据" "$PYTHON" "$BASE/manage.py" load_sample
     fi
+    joined
     trap 'stop_serving; exit 0' INT TERM HUP
     start_site
     start_worker

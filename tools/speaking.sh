@@ -4,7 +4,7 @@ LOG=$(mktemp "${TMPDIR:-/tmp}/jointmeeting-run.XXXXXX") || {
     echo "临时目录 ${TMPDIR:-/tmp} 不能写入：请清理磁盘，或用 TMPDIR 指定别的目录。" >&2
     exit 1
 }
-trap 'rm -f "$LOG"' EXIT
+trap 'rm -f "$LOG" "$LOG.beside"' EXIT
 trap 'exit 130' INT TERM
 
 say() {
@@ -23,6 +23,21 @@ quietly() {
     shift
     say "· $what"
     "$@" >"$LOG" 2>&1 || give_up "$what"
+}
+
+# Do a step beside the next one; `joined` waits for it and says whether it failed.
+beside() {
+    BESIDE=$1
+    shift
+    say "· $BESIDE"
+    "$@" >"$LOG.beside" 2>&1 9>&- &
+    BESIDE_PID=$!
+}
+
+joined() {
+    wait "$BESIDE_PID" && result=0 || result=$?
+    mv "$LOG.beside" "$LOG"
+    [ $result -eq 0 ] || give_up "$BESIDE"
 }
 
 # Say in one line why a step failed and what to do, as far as its log tells.
