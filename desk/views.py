@@ -158,6 +158,8 @@ def charter_detail(request: SignedIn, pk: int) -> HttpResponse:
 class LogIn(LoginView):
     """The log-in page; a sample set-up lists the accounts it was filled with."""
 
+    redirect_authenticated_user = True
+
     def get_context_data(self, **kwargs) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | sample.accounts()
 
