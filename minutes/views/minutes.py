@@ -128,7 +128,7 @@ def minutes_take_back(request: SignedIn, pk: int) -> HttpResponse:
             "They become a draft again. Answers that were given are void; whoever was"
             " asked is asked anew once they are sent again."
         ),
-        "button": _("Take the minutes back"),
+        "button": _("Take back from approval"),
         "url": request.path,
         "back_url": minutes.get_absolute_url(),
     }
