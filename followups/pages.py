@@ -317,7 +317,7 @@ def inspection_page(inspection: Inspection, user: User) -> dict[str, Any]:
     """All that the page of an inspection shows to this person."""
     consent = inspection.consent("sign_off")
     is_keeper = user.may("inspect", inspection.joint_body)
-    sees_sheet = consent and (is_keeper or consent.concerns(user))
+    sees_all = is_keeper or (consent is not None and consent.concerns(user))
     return {
         "inspection": inspection,
         "assignment": inspection.assignment,
@@ -330,12 +330,12 @@ def inspection_page(inspection: Inspection, user: User) -> dict[str, Any]:
             for label, value in said_of(inspection, Inspection.WORDS)
             if value
         ],
-        "sheet": _sheet(inspection, user) if sees_sheet else None,
+        "sheet": _sheet(inspection, user) if consent and sees_all else None,
         "may_amend": is_keeper and inspection.status in inspection.amendable,
         "sees_task": Assignment.objects.visible_to(user)
         .filter(pk=inspection.assignment_id)
         .exists(),
-        "log": inspection_log(inspection, sees_sheet=bool(sees_sheet)),
+        "log": inspection_log(inspection, sees_all=sees_all),
     }
 
 
@@ -372,13 +372,14 @@ def inspection_waits(inspection: Inspection, user: User) -> list[dict[str, Any]]
     ]
 
 
-def inspection_log(inspection: Inspection, *, sees_sheet: bool) -> list[Entry]:
+def inspection_log(inspection: Inspection, *, sees_all: bool) -> list[Entry]:
+    """What happened; who only carries it out reads of it from the day it was signed."""
     acts = inspection.history.all()
-    if not sees_sheet:
+    if not sees_all:
         unsigned = [Inspection.Status.DRAFT, Inspection.Status.TO_SIGN]
         acts = acts.exclude(status__in=unsigned)
     told = [Told(acts, fields=Inspection.WORDS)]
-    if sees_sheet:
+    if sees_all:
         sheets = inspection.consents.values("pk")
         answers = Signature.history.filter(consent__in=sheets, history_type="~")
         told.insert(0, Told(answers.select_related("post")))

@@ -140,11 +140,11 @@ class ProgressLine(models.Model):
         said = self.opinions.filter(unit=office).values_list("opinion", flat=True)
         return digest_of({"why": self.explanation, "opinion": list(said)})
 
-    def ask(self) -> None:
+    def ask(self, *, by: User) -> None:
         """One not done is to be explained; the line is locked by the caller."""
         if self.is_to_be_said:
             self.status, self.asked_on = self.Status.OPEN, clock.today()
-            self.save()
+            save_with_history(self, by, gettext_noop("Ask for an explanation"))
         self._keep()
 
     def unsaid(self) -> list[str]:
@@ -261,10 +261,10 @@ class ProgressLine(models.Model):
         keep_duties(self)
         Duty.objects.open().of(self).tell()
 
-    def take_down(self) -> None:
+    def take_down(self, *, by: User) -> None:
         """Keep how the decision stands on the day the report is frozen."""
         self.result = documents.result_of(self.decision)
-        self.save(update_fields=["result"])
+        save_with_history(self, by, gettext_noop("Freeze the report"))
 
 
 class LineOpinion(models.Model):

@@ -46,7 +46,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
                 )
                 save_with_history(report, by, gettext_noop("Begin the report"))
             with locked(report):
-                report.gather()
+                report.gather(by=by)
             return report
 
 
@@ -138,18 +138,21 @@ class ProgressReport(models.Model):
         """Decisions that took effect since the report was gathered."""
         return self.to_be_reported().exclude(pk__in=self.lines.values("decision"))
 
-    def gather(self) -> None:
+    def gather(self, *, by: User) -> None:
         """A line for each decision; those not done are explained by their lead unit.
 
         The report is locked by the caller.
         """
         self._check_open()
         for decision in self.not_yet_gathered():
-            self.lines.create(decision=decision, joint_body=self.joint_body)
+            line = self.lines.model(
+                report=self, decision=decision, joint_body=self.joint_body
+            )
+            save_with_history(line, by, gettext_noop("Put into the report"))
         list(self.lines.select_for_update())
         for line in self.lines.filter(asked_on=None).for_page():
             line.report = self
-            line.ask()
+            line.ask(by=by)
 
     def unsaid(self) -> list[str]:
         """What lines still wait for, in words."""
@@ -176,7 +179,7 @@ class ProgressReport(models.Model):
         list(told.select_for_update().order_by("pk"))
         list(self.lines.select_for_update())
         for line in self.lines.for_page():
-            line.take_down()
+            line.take_down(by=by)
         self.document = documents.issue_progress(self, by=by, number=number)
         return partial(self._frozen, by=by)
 

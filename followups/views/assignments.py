@@ -154,7 +154,7 @@ def assignment_give_back(request: SignedIn, pk: int) -> HttpResponse:
             "Say why, and which unit should have it instead. %(office)s reads it and"
             " either gives it to that unit or says why it stays with yours."
         ),
-        "button": _("Return as not our remit"),
+        "button": _("Return the task"),
     }
     return _with_reason(request, pk, "give_back", words, _("“%(decision)s” is returned."))
 

@@ -54,6 +54,11 @@ def test_an_inspection_is_kept_from_the_page_of_the_task(h, task, found):
     assert response.url == kept.get_absolute_url()
     assert kept.unit == h.unit("mill-office")
     assert h.owed(kept) == {("sign", "mill-office")}
+    [kept_by] = client.get(response.url).context["log"]
+    assert (kept_by.label, kept_by.who) == (
+        "Keep an inspection",
+        str(h.person("mill-office")),
+    )
 
 
 @pytest.mark.parametrize(

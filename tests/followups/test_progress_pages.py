@@ -116,6 +116,19 @@ def test_a_line_is_for_its_unit_and_the_offices(h, task):
     assert answer.status_code == 403
 
 
+def test_the_log_of_a_line_says_who_put_it_in_and_asked(h, task):
+    line = begin(h).lines.get()
+    explain(h, line)
+    log = h.client(OFFICE).get(line.get_absolute_url()).context["log"]
+    said = [(entry.who, entry.label) for entry in log]
+    office, unit = str(h.person(OFFICE)), str(h.person("sluice"))
+    assert said[1:] == [
+        (office, "Ask for an explanation"),
+        (office, "Put into the report"),
+    ]
+    assert said[0][0] == unit
+
+
 def test_the_report_says_who_is_waited_for_and_what_is_left_out(h, task):
     struck = brought(h, imported(h, ordinal=9), is_standing=True)
     struck.strike(by=h.person(OFFICE), reason="打错。")
