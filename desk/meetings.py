@@ -257,7 +257,7 @@ def stages_of(
         ("agreed", _("Agreed")),
         ("freeze", _("Agenda")),
         ("notice", _("Notice")),
-        ("day", _("Held")),
+        ("day", _("The meeting")),
         ("issued", _("Minutes")),
         ("tasks", _("Tasks")),
     ]

@@ -70,7 +70,7 @@ def _row(
         "place": place,
         "whose": str(place.unit or place.post or place.title),
         "is_own": is_own,
-        "look": LOOKS.get(place.status, ""),
+        **_reply_of(place, before=before),
         "why": place.why or _("by the charter"),
         "phone": place.phone if is_own or may_organise else "",
         "may_reply": before and (is_own or may_organise),
@@ -79,6 +79,15 @@ def _row(
         and place.status == Attendance.Status.LISTED,
         "is_checked": is_likely_there(place) if typed is None else place.pk in typed,
     }
+
+
+def _reply_of(place: Attendance, *, before: bool) -> dict[str, str]:
+    """What was answered, in words; once it was held nobody waits for an answer."""
+    if place.status == Attendance.Status.LISTED:
+        return {"reply": "", "look": ""}
+    if place.status == Attendance.Status.ASKED and not before:
+        return {"reply": _("No reply"), "look": "is-void"}
+    return {"reply": place.get_status_display(), "look": LOOKS.get(place.status, "")}
 
 
 def is_likely_there(place: Attendance) -> bool:

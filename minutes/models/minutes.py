@@ -282,18 +282,6 @@ class Minutes(Consented):
         return partial(self.ask_consent, "approve", by=by)
 
     @transition(
-        gettext_noop("Take back from approval"),
-        source={Status.IN_APPROVAL, Status.APPROVED},
-        target=Status.DRAFT,
-        may=Office("record_meetings"),
-    )
-    def take_back(self, *, by: User, reason: str) -> Callable:
-        """Those asked need not answer; what was signed is asked for anew."""
-        if (sheet := self.consent("approve")) and sheet.outcome != Outcome.VOID:
-            sheet.close(Outcome.VOID)
-        return self._back_to_draft(reason)
-
-    @transition(
         gettext_noop("Approve the minutes"),
         source={Status.IN_APPROVAL},
         target=Status.APPROVED,
@@ -336,6 +324,18 @@ class Minutes(Consented):
         self.issued_on = clock.today()
         self.document = documents.issue_minutes(self, by=by, number=number)
         return partial(self._issued, by=by)
+
+    @transition(
+        gettext_noop("Take back from approval"),
+        source={Status.IN_APPROVAL, Status.APPROVED},
+        target=Status.DRAFT,
+        may=Office("record_meetings"),
+    )
+    def take_back(self, *, by: User, reason: str) -> Callable:
+        """Those asked need not answer; what was signed is asked for anew."""
+        if (sheet := self.consent("approve")) and sheet.outcome != Outcome.VOID:
+            sheet.close(Outcome.VOID)
+        return self._back_to_draft(reason)
 
     def _issued(self, *, by: User) -> None:
         self.meeting.close(by=by)

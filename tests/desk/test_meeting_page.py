@@ -65,7 +65,7 @@ def test_the_track_shows_its_whole_life(h):
         ("Agreed", "past"),
         ("Agenda", "current"),
         ("Notice", "future"),
-        ("Held", "future"),
+        ("The meeting", "future"),
         ("Minutes", "future"),
         ("Tasks", "future"),
     ]
@@ -73,7 +73,7 @@ def test_the_track_shows_its_whole_life(h):
 
 @pytest.mark.parametrize(
     ("make", "label"),
-    [(notified, "Held"), (held, "Minutes")],
+    [(notified, "The meeting"), (held, "Minutes")],
 )
 def test_the_present_stage_follows_the_state(h, make, label):
     meeting = make(h, h.topic("answered"))
@@ -184,6 +184,13 @@ def test_the_office_of_an_act_is_that_of_the_day_in_the_offices_time(h):
     assert {each.office for each in begun} == {post.title}
 
 
+def test_it_has_one_main_button(h):
+    """What is to be done next; to assign all decisions stands beside it."""
+    for meeting in (agreed(h), notified(h), held(h), minuted(h).meeting):
+        html = page(h, OFFICE, meeting).content.decode()
+        assert html.count("btn-main") == 1, meeting.status
+
+
 def test_the_documents_of_all_its_stages_are_there(h):
     meeting = minuted(h).meeting
     found = {each.template for each in page(h, OFFICE, meeting).context["documents"]}
@@ -209,7 +216,10 @@ def test_an_imported_meeting_has_a_page(h):
     meeting = Meeting.objects.bring_in(
         h.unit(OFFICE), by=h.person(OFFICE), held_on=day, ordinal=1, **words
     )
-    assert stages(page(h, OFFICE, meeting)) == [("Held", "past"), ("Tasks", "current")]
+    assert stages(page(h, OFFICE, meeting)) == [
+        ("The meeting", "past"),
+        ("Tasks", "current"),
+    ]
 
 
 @pytest.mark.parametrize("make", [notified, held, minuted, assigned])

@@ -325,6 +325,15 @@ def test_nobody_is_ticked_before_the_day(valley, meeting, office):
         Attendance.objects.tick(meeting, [], by=valley.person("mill-office"))
 
 
+def test_once_it_was_held_nobody_waits_for_a_reply(valley, after, office):
+    meeting, address = after, reverse("meetings:attendance_list", args=[after.pk])
+    assert "Asked who comes" in text(office.get(address))
+    meeting.hold(by=valley.person("mill-office"))
+    page = text(office.get(address))
+    assert "No reply" in page
+    assert "Asked who comes" not in page
+
+
 def test_all_are_ticked_in_one_form(valley, after, office):
     miller, *others = after.attendances.order_by("pk")
     page = text(office.get(page_of(after)))

@@ -275,7 +275,11 @@ def test_sheet_and_preview_are_pdfs(h, minutes, recorder):
 def test_the_office_sees_to_whom_they_go_and_issues_them(h, minutes, recorder):
     record_all(h, minutes)
     approve(h, minutes)
+    html = page(recorder.get(minutes.get_absolute_url()))
+    assert f'<a class="btn btn-main" href="{url("minutes_issue", minutes)}">' in html
     html = page(recorder.get(url("minutes_issue", minutes)))
+    issuer = minutes.joint_body.members.get(key=minutes.rules.paper.issuer)
+    assert f"<td>{issuer.unit.name}</td>" in html
     assert "农场账房" in html
     assert "水闸站" in html
     recorder.post(url("minutes_issue", minutes), {"number": ""})
