@@ -14,8 +14,7 @@ from consents.models import Consent, Consented
 from consents.sheets import paper_of, sheet_of
 from institutions.models import User
 from institutions.requests import SignedIn
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import pdf_response, take_form
+from jointmeeting.views import paper_response, take_form
 
 
 def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpResponse:
@@ -62,12 +61,14 @@ def _is_seen(row: Any, user: User) -> bool:
 
 def sheet_pdf(request: SignedIn, row: Consented, act: str) -> HttpResponseBase:
     """The sheet of an act as it stands now, to print or to file."""
-    try:
-        content = render_pdf("consent_sheet", paper_of(row, _sheet(row, act)))
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(row)
-    return pdf_response(content, f"{row}.pdf")
+    return paper_response(
+        request,
+        "consent_sheet",
+        paper_of(row, _sheet(row, act)),
+        row,
+        name=str(row),
+        preview=False,
+    )
 
 
 def _sheet(row: Any, act: str) -> Consent:

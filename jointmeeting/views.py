@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from jointmeeting.fonts import FontsMissing
+from jointmeeting.rendering import render_pdf
 from jointmeeting.workflow import StepRefused
 
 
@@ -52,6 +53,27 @@ def check_may(user: Any, row: Any, step: str) -> None:
     may = getattr(type(row), step).transition.may
     if not may(user, row):
         raise PermissionDenied(_("This step is for %(who)s.") % {"who": may.who(row)})
+
+
+def paper_response(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    back: Any,
+    *,
+    name: str = "",
+    preview: bool = True,
+) -> HttpResponseBase:
+    """A document as it would leave now, watermarked unless it is no preview.
+
+    Where it cannot be drawn, back to the page, which says why.
+    """
+    try:
+        content = render_pdf(template, context, preview=preview)
+    except FontsMissing as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    return pdf_response(content, f"{name or context['title']}.pdf")
 
 
 def pdf_response(content: bytes, name: str) -> HttpResponseBase:

@@ -17,8 +17,7 @@ from agenda.forms import ItemForm, NewItemForm, SupplementForm, TakeUpForm
 from agenda.models import Agenda, AgendaItem, Topic
 from institutions.requests import SignedIn
 from jointmeeting.forms import ReasonForm
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form, take_step
+from jointmeeting.views import check_may, paper_response, take_form, take_step
 from jointmeeting.workflow import StepRefused, already_done
 from meetings.models import Meeting
 
@@ -113,12 +112,7 @@ def agenda_pdf(request: SignedIn, pk: int) -> HttpResponseBase:
     agenda = _get_agenda(request, pk)
     paper = documents.agenda_context(agenda, request.user)
     is_draft = agenda.status == Agenda.Status.DRAFT
-    try:
-        content = render_pdf("agenda", paper, preview=is_draft)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(agenda)
-    return pdf_response(content, f"{paper['title']}.pdf")
+    return paper_response(request, "agenda", paper, agenda, preview=is_draft)
 
 
 # Topics

@@ -19,11 +19,10 @@ from consents.views import answer_sheet, sheet_pdf
 from institutions.requests import SignedIn
 from jointmeeting import clock
 from jointmeeting.forms import ReasonForm
-from jointmeeting.rendering import FontsMissing, render_pdf
 from jointmeeting.views import (
     check_may,
     csv_response,
-    pdf_response,
+    paper_response,
     take_form,
     take_step,
 )
@@ -302,9 +301,4 @@ def topic_letter_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     units = topic.askable().select_related("unit", "liaison")
     named = [unit for unit in units if str(unit.pk) in chosen] or units
     letter = documents.consultation_context(topic, named, request.user)
-    try:
-        content = render_pdf("consultation_letter", letter, preview=True)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(topic)
-    return pdf_response(content, f"{letter['title']}.pdf")
+    return paper_response(request, "consultation_letter", letter, topic)

@@ -17,8 +17,7 @@ from followups.forms import InspectionForm, MendForm
 from followups.models import Assignment, Inspection
 from institutions.requests import SignedIn
 from jointmeeting.forms import ReasonForm
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form, take_step
+from jointmeeting.views import check_may, paper_response, take_form, take_step
 from jointmeeting.workflow import already_done
 
 ROWS = 50
@@ -131,12 +130,14 @@ def inspection_record(request: SignedIn, pk: int) -> HttpResponseBase:
     inspection = _get_inspection(request, pk)
     context = documents.inspection_context(inspection, request.user)
     is_draft = inspection.status in (Inspection.Status.DRAFT, Inspection.Status.TO_SIGN)
-    try:
-        content = render_pdf("inspection_record", context, preview=is_draft)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(inspection)
-    return pdf_response(content, f"{inspection}.pdf")
+    return paper_response(
+        request,
+        "inspection_record",
+        context,
+        inspection,
+        name=str(inspection),
+        preview=is_draft,
+    )
 
 
 @require_POST

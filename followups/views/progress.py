@@ -16,8 +16,7 @@ from followups import documents, progress_pages
 from followups.models import ProgressLine, ProgressReport
 from followups.progress_forms import ExplainForm, FreezeForm, SayForm
 from institutions.requests import SignedIn
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form
+from jointmeeting.views import check_may, paper_response, take_form
 from jointmeeting.workflow import StepRefused, already_done
 
 
@@ -103,12 +102,7 @@ def progress_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     report = _get_report(request, pk)
     report.words = request.POST.get("words", report.words)
     paper = documents.progress_context(report, request.user)
-    try:
-        content = render_pdf("progress_report", paper, preview=True)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(report)
-    return pdf_response(content, f"{paper['title']}.pdf")
+    return paper_response(request, "progress_report", paper, report)
 
 
 # One line

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from institutions.requests import SignedIn
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form
+from jointmeeting.views import check_may, paper_response, take_form
 from jointmeeting.workflow import StepRefused
 from meetings import documents, places
 from meetings.forms import (
@@ -62,12 +61,13 @@ def attendance_list_pdf(request: SignedIn, pk: int) -> HttpResponseBase:
     if not places.list_of(meeting, request.user):
         raise Http404
     context = documents.attendance_context(meeting, request.user)
-    try:
-        content = render_pdf("attendance_list", context)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect("meetings:attendance_list", meeting.pk)
-    return pdf_response(content, f"{context['title']}.pdf")
+    return paper_response(
+        request,
+        "attendance_list",
+        context,
+        reverse("meetings:attendance_list", args=[meeting.pk]),
+        preview=False,
+    )
 
 
 def attendance_add(request: SignedIn, pk: int, what: str) -> HttpResponse:

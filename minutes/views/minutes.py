@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST
 from consents.views import answer_sheet, sheet_pdf
 from institutions.requests import SignedIn
 from jointmeeting.forms import ReasonForm
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form, take_step
+from jointmeeting.views import check_may, paper_response, take_form, take_step
 from jointmeeting.workflow import already_done
 from minutes import documents, pages
 from minutes.forms import IssueForm, MinutesForm
@@ -79,12 +78,7 @@ def minutes_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     if minutes.document:
         return redirect("documents:document_pdf", minutes.document.pk)
     text = documents.minutes_context(minutes, request.user)
-    try:
-        content = render_pdf("minutes", text, preview=True)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(minutes)
-    return pdf_response(content, f"{text['title']}.pdf")
+    return paper_response(request, "minutes", text, minutes)
 
 
 # Consent
