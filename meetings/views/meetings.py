@@ -8,14 +8,14 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from consents.views import answer_sheet, sheet_pdf
 from institutions.models import JointBody, User
 from institutions.requests import SignedIn
 from jointmeeting import clock
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, csv_response, pdf_response, take_form
+from jointmeeting.views import check_may, csv_response, paper_response, take_form
 from jointmeeting.workflow import already_done
 from meetings import documents, pages
 from meetings.forms import CancelForm, MeetingForm, MeetingQuery, NumberForm
@@ -194,12 +194,7 @@ def meeting_letter_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     meeting = get_meeting(request, pk)
     check_may(request.user, meeting, "request")
     letter = documents.request_context(meeting, request.user)
-    try:
-        content = render_pdf("convene_request", letter, preview=True)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(meeting)
-    return pdf_response(content, f"{letter['title']}.pdf")
+    return paper_response(request, "convene_request", letter, meeting)
 
 
 def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
@@ -213,14 +208,38 @@ def meeting_cancel(request: SignedIn, pk: int) -> HttpResponse:
         text = _("“%(meeting)s” is cancelled.") % {"meeting": meeting}
         messages.success(request, text)
         return redirect(meeting)
+    return _draw_cancelling(request, meeting, form)
+
+
+def meeting_cancellation_preview(request: SignedIn, pk: int) -> HttpResponseBase:
+    """The notice of the cancellation as it would leave today; or the form as it is."""
+    meeting = get_meeting(request, pk)
+    check_may(request.user, meeting, "cancel")
+    if not (meeting.notice and pages.step_of(meeting, "cancel", request.user)):
+        messages.error(request, already_done(meeting))
+        return redirect(meeting)
+    form = CancelForm(request.POST or None, row=meeting, step="cancel")
+    if not form.is_valid():
+        return _draw_cancelling(request, meeting, form)
+    reason = form.cleaned_data["reason"]
+    notice = documents.cancellation_context(meeting, reason, request.user)
+    return paper_response(request, "meeting_cancelled", notice, meeting)
+
+
+def _draw_cancelling(
+    request: SignedIn, meeting: Meeting, form: CancelForm
+) -> HttpResponse:
     context = {
         "form": form,
         **_what_cancelling_means(meeting),
         "button": _("Cancel the meeting"),
-        "url": request.path,
+        "url": reverse("meetings:meeting_cancel", args=[meeting.pk]),
         "back_url": meeting.get_absolute_url(),
         "is_dangerous": True,
     }
+    if meeting.notice:
+        at = [meeting.pk]
+        context["preview_url"] = reverse("meetings:meeting_cancellation_preview", args=at)
     return render(request, "frame/confirm.html", context)
 
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from institutions.requests import SignedIn
 from jointmeeting.forms import StepForm
-from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form
+from jointmeeting.views import check_may, paper_response, take_form
 from jointmeeting.workflow import already_done
 from meetings import documents, pages
 from meetings.forms import (
@@ -70,6 +69,23 @@ def meeting_postpone(request: SignedIn, pk: int) -> HttpResponse:
         messages.success(request, text)
         return redirect(meeting)
     return _draw_day(request, pk, form, "postpone")
+
+
+def meeting_change_preview(request: SignedIn, pk: int) -> HttpResponseBase:
+    """The notice of the change as it would leave today; or the form with what is wrong."""
+    meeting = get_meeting(request, pk)
+    check_may(request.user, meeting, "postpone")
+    if meeting.status not in Meeting.postpone.transition.source:
+        messages.error(request, already_done(meeting))
+        return redirect(meeting)
+    form = PostponeForm(request.POST or None, row=meeting, step="postpone")
+    if not form.is_valid():
+        return _draw_day(request, pk, form, "postpone")
+    assert meeting.starts_at
+    before, typed = (meeting.starts_at, meeting.place), form.cleaned_data
+    meeting.starts_at, meeting.place = typed["starts_at"], typed["place"]
+    notice = documents.change_context(meeting, before, typed["reason"], request.user)
+    return paper_response(request, "meeting_change", notice, meeting)
 
 
 def meeting_name_chair(request: SignedIn, pk: int) -> HttpResponse:
@@ -148,12 +164,7 @@ def meeting_notice_preview(request: SignedIn, pk: int) -> HttpResponseBase:
         messages.error(request, _("Set day, place and chair first."))
         return redirect(meeting)
     notice = documents.notice_context(meeting, request.user)
-    try:
-        content = render_pdf("meeting_notice", notice, preview=True)
-    except FontsMissing as refusal:
-        messages.error(request, str(refusal))
-        return redirect(meeting)
-    return pdf_response(content, f"{notice['title']}.pdf")
+    return paper_response(request, "meeting_notice", notice, meeting)
 
 
 # Held

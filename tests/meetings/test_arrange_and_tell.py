@@ -2,7 +2,9 @@
 
 import re
 from datetime import datetime, timedelta
+from io import BytesIO
 
+import pypdf
 import pytest
 from django.utils.timezone import make_aware
 
@@ -264,6 +266,44 @@ def test_a_change_is_told_once_and_asks_anew_by_a_new_date(
     assert str(reply.due_on) == "2026-04-08"
     [hold] = Duty.objects.open().of(notified)
     assert str(hold.due_on) == "2026-04-13"
+
+
+def said_in(answer) -> str:
+    pages = pypdf.PdfReader(BytesIO(b"".join(answer.streaming_content))).pages
+    return "".join("".join(page.extract_text().split()) for page in pages)
+
+
+def test_the_notice_of_a_change_is_seen_first_and_nothing_is_kept(
+    valley, notified, office
+):
+    preview = url(notified, "postpone/notice")
+    assert preview in text(office.get(url(notified, "postpone")))
+    said = said_in(office.post(preview, put_off(valley, notified)))
+    assert "春汛" in said
+    assert "4月10日" in said
+    assert not IssuedDocument.objects.filter(template="meeting_change").exists()
+    kept = Meeting.objects.get(pk=notified.pk)
+    assert (kept.starts_at, kept.notice) == (notified.starts_at, notified.notice)
+    wrong = office.post(preview, put_off(valley, notified, reason=""))
+    assert "Enter Reason" in text(wrong)
+    assert "2026-04-10T14:00" in text(wrong)
+
+
+def test_the_notice_of_a_cancellation_is_seen_first(valley, notified, office):
+    preview = url(notified, "cancel/notice")
+    assert preview in text(office.get(url(notified, "cancel")))
+    said = said_in(office.post(preview, {"reason": "洪水。", "number": ""}))
+    assert "取消" in said
+    assert "洪水" in said
+    assert Meeting.objects.get(pk=notified.pk).status == "notified"
+    wrong = text(office.post(preview, {"reason": "", "number": ""}))
+    assert "Enter Reason" in wrong
+    assert f'action="{url(notified, "cancel")}"' in wrong
+
+
+def test_before_the_notice_no_notice_of_a_cancellation_is_seen(valley, agreed, office):
+    assert "cancel/notice/" not in text(office.get(url(agreed, "cancel")))
+    assert office.get(url(agreed, "cancel/notice")).url == agreed.get_absolute_url()
 
 
 def test_who_had_not_replied_owes_by_the_new_date_too(
