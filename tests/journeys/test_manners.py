@@ -11,6 +11,7 @@ from documents.models import Attachment
 from meetings.models import Meeting, open_year
 from tests.browser import MINE, NARROW, SCAN, WIDE
 from tests.houses import house
+from tests.test_access import HOLDERS, ROLES, Scene, lines, scene, url_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -188,6 +189,33 @@ def test_pages_are_accessible_and_fit_a_phone(desks):
             page.set_viewport_size(NARROW)
             assert is_narrow(page), address
             page.set_viewport_size(WIDE)
+
+
+def test_every_page_of_the_table_of_addresses_is_so_too(desks):
+    """Each page there is, at the stage that the table has it, for the first who may."""
+    there = scene()
+    for key, addresses in pages_in(there).items():
+        page = desks.of(there.here, key).page
+        for address in addresses:
+            page.goto(address)
+            assert violations(page) == [], address
+            page.set_viewport_size(NARROW)
+            assert is_narrow(page), address
+            page.set_viewport_size(WIDE)
+
+
+def pages_in(there: Scene) -> dict[str, list[str]]:
+    """Addresses by the key of the post of who opens them; without files and the log-in."""
+    found: dict[str, list[str]] = {}
+    for method, what, answers in lines():
+        got = dict(zip(ROLES, answers, strict=True))
+        role = next((each for each in HOLDERS if got[each] == 200), None)
+        if method == "GET" and role:
+            address = url_of(there, what)
+            answer = there.clients[role].get(address)
+            if answer["Content-Type"].startswith("text/html"):
+                found.setdefault(HOLDERS[role], []).append(address)
+    return found
 
 
 def pages_of(h) -> dict[str, list[str]]:
