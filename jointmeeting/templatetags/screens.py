@@ -105,8 +105,10 @@ def _days_left(left: int, due_on: date | None) -> str:
     today = clock.today()
     if left == 0 and due_on in (None, today):
         return _("Due today")
-    if left < 0 or due_on and due_on < today:
+    if left < 0:
         return _("%(n)s working days overdue")
+    if due_on and due_on < today:
+        return _("Overdue")
     return _("%(n)s working days left")
 
 
