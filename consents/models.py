@@ -484,20 +484,3 @@ def _may_enter(by: User, post: Post) -> bool:
     if side and any(by.stands_for(other.office) for other in others):
         return False
     raise PermissionDenied(_("Only the office of the signatory's side may enter this."))
-
-
-class Decided(May):
-    """`may` of a step that only a decided consent to this act takes."""
-
-    is_button = False
-    is_consent = True
-
-    def __init__(self, act: str, *outcomes: str) -> None:
-        self.act, self.outcomes = act, outcomes
-
-    def __call__(self, user: User, row: Any) -> bool:
-        consent = row.consent(self.act)
-        return consent is not None and consent.outcome in self.outcomes
-
-    def __str__(self) -> str:
-        return _("the signatories together")

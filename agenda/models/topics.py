@@ -18,7 +18,8 @@ from agenda.charter import Needs, TopicClass, TopicRules
 from agenda.models.studies import FieldStudy
 from agenda.models.topic_queries import SHOWN_TO_UNITS, TopicQuerySet
 from consents.charter import Route
-from consents.models import Consent, Consented, Decided, Outcome, digest_of
+from consents.may import Decided
+from consents.models import Consent, Consented, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from consents.charter import Route
-from consents.models import Consent, Consented, Decided, Outcome
+from consents.may import Decided
+from consents.models import Consent, Consented, Outcome
 from deadlines.models import ContactNote, Owed, keep_duties
 from followups import gates
 from followups.charter import FollowupRules

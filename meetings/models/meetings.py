@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from consents.charter import Route
-from consents.models import Consent, Decided, Outcome, runs_an_office
+from consents.may import Decided
+from consents.models import Consent, Outcome, runs_an_office
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.may import Either, Liaison

@@ -13,7 +13,8 @@ from simple_history.models import HistoricalRecords
 
 from agenda.models import AgendaItem, Topic
 from consents.charter import Route
-from consents.models import Consent, Consented, Decided, Outcome, digest_of
+from consents.may import Decided
+from consents.models import Consent, Consented, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
 from documents.models import Addressee, IssuedDocument
 from institutions.may import Office
