@@ -258,7 +258,7 @@ class ItemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = self.instance.joint_body.members.select_related("unit")
+        members = self.instance.joint_body.members.now().select_related("unit")
         for name in ("presenter", "units"):
             field: Any = self.fields[name]
             field.queryset = members

@@ -444,7 +444,9 @@ def proposing_units(user: User) -> list[MemberUnit]:
 
 def _may(unit: MemberUnit) -> bool:
     body = unit.joint_body
-    return bool(body.charter_id) and unit.key in body.part(TopicRules).proposers.units
+    if not (body.charter_id and unit.is_on_body):
+        return False
+    return unit.key in body.part(TopicRules).proposers.units
 
 
 def proposers_only(user: User) -> str:

@@ -440,7 +440,8 @@ class Consented(models.Model):
             sides = body.sides.select_related("leader")
             return [[side.leader] if side.leader else [] for side in sides] or [[]]
         if slot.each == "member":
-            members = body.members.filter(is_member=True).select_related("liaison")
+            members = body.members.now().filter(is_member=True)
+            members = members.select_related("liaison")
             return [[member.liaison] for member in members] or [[]]
         return [list(body.posts.filter(key__in=slot.any_of))]
 

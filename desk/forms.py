@@ -4,7 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.duties import Near, Who, kinds
-from institutions.models import JointBody
+from institutions.models import JointBody, MemberUnit
+from jointmeeting import clock
 
 ALL: list[Any] = [("", _("all"))]
 
@@ -41,3 +42,35 @@ class DutyQuery(forms.Form):
     def _typed(self, name: str) -> str:
         self.is_valid()
         return self.cleaned_data.get(name, "")
+
+
+class LeaveForm(forms.Form):
+    """A unit leaves its body: since when, who takes over, and why."""
+
+    last_day = forms.DateField(label=_("Last day on the body"), widget=forms.DateInput)
+    successor = forms.ModelChoiceField(
+        MemberUnit.objects.none(),
+        label=_("Taken over by"),
+        required=False,
+        empty_label=_("nobody: it is ended without a successor"),
+        help_text=_("Whoever acts for that unit answers for all that is open here."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("The decision that ended or merged it, with its number."),
+    )
+
+    def __init__(self, *args: Any, unit: MemberUnit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["last_day"].initial = clock.today()
+        others = unit.joint_body.members.now().exclude(pk=unit.pk)
+        successor: Any = self.fields["successor"]
+        successor.queryset = others.select_related("unit")
+
+
+class BackForm(forms.Form):
+    """A unit that left by mistake is on the body again."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea)

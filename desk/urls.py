@@ -14,5 +14,7 @@ urlpatterns = [
     path("bodies/<int:pk>/", views.body_detail, name="body_detail"),
     path("bodies/<int:pk>/year/", views.body_year, name="body_year"),
     path("bodies/<int:pk>/year/<int:year>/", views.body_year, name="body_year"),
+    path("units/<int:pk>/end/", views.unit_end, name="unit_end"),
+    path("units/<int:pk>/restore/", views.unit_restore, name="unit_restore"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
 ]

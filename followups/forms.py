@@ -171,7 +171,8 @@ class ReassignForm(ReasonForm):
     def __init__(self, *args: Any, row: Assignment, step: str, **kwargs: Any) -> None:
         super().__init__(*args, row=row, step=step, **kwargs)
         has_it = row.decision.assignments.standing().values("unit")
-        others = row.joint_body.members.exclude(pk__in=has_it).exclude(pk=row.unit_id)
+        others = row.joint_body.members.now().exclude(pk__in=has_it)
+        others = others.exclude(pk=row.unit_id)
         unit: Any = self.fields["unit"]
         unit.queryset = others.select_related("unit")
 

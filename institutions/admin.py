@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from institutions.admin_rows import BodyFilter, Limited, Recorded
+from institutions.appointing import follow_appointment
 from institutions.forms import PERSON, MemberForm, PasswordForm, PersonForm
 from institutions.models import (
     Appointment,
@@ -27,7 +28,6 @@ from institutions.models import (
     Unit,
     User,
 )
-from institutions.rights import sync_rights
 from jointmeeting import clock
 
 admin.site.unregister(Group)  # groups follow from posts, see institutions.rights
@@ -327,7 +327,11 @@ class AppointmentAdmin(Recorded):
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
-        sync_rights([obj.person])
+        follow_appointment(obj)
+
+    def delete_model(self, request, obj) -> None:
+        super().delete_model(request, obj)
+        follow_appointment(obj)
 
     @admin.display(description=gettext_lazy("joint body"))
     def joint_body(self, appointment: Appointment) -> JointBody:

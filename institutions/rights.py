@@ -89,12 +89,3 @@ class RightsOfTheDay:
             sync_rights([request.user])
             request.session["rights_of"] = today
         return self.get_response(request)
-
-
-def appoint(person: User, post: Post, *, since, until=None) -> Appointment:
-    """Put a person in a post, and let the rights follow; overlapping raises ValidationError."""
-    appointment = Appointment(person=person, post=post, since=since, until=until)
-    appointment.full_clean()
-    appointment.save()
-    sync_rights([person])
-    return appointment

@@ -247,7 +247,7 @@ class UnitPlaceForm(PlaceForm):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seated = meeting.attendances.exclude(unit=None).order_by().values("unit")
-        units = meeting.joint_body.members.exclude(pk__in=seated)
+        units = meeting.joint_body.members.now().exclude(pk__in=seated)
         self.fields["unit"] = forms.ModelChoiceField(
             units.select_related("unit").order_by("liaison__position"), label=_("Unit")
         )

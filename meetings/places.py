@@ -141,7 +141,7 @@ def not_called(meeting: Meeting, places: Iterable[Attendance]) -> list[str]:
     posts = {each.post_id for each in found if each.post_id}
     units = {each.unit_id for each in found if each.unit_id}
     called = body.posts.filter(key__in=rules.attending).exclude(pk__in=posts)
-    members = body.members.filter(key__in=rules.units).exclude(pk__in=units)
+    members = body.members.now().filter(key__in=rules.units).exclude(pk__in=units)
     return [*map(str, called), *map(str, members.select_related("unit"))]
 
 

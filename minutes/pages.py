@@ -226,7 +226,8 @@ def _again_url(record: int, struck: int) -> str:
 
 def unit_choices(body: JointBody) -> list[tuple[int, str]]:
     """The units that may carry out a decision, by key and name."""
-    members = body.members.select_related("unit").order_by("liaison__position", "pk")
+    members = body.members.now().select_related("unit")
+    members = members.order_by("liaison__position", "pk")
     return [(unit.pk, str(unit)) for unit in members]
 
 

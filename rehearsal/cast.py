@@ -3,8 +3,8 @@
 from datetime import date
 from zlib import crc32
 
+from institutions.appointing import appoint
 from institutions.models import JointBody, Post, User
-from institutions.rights import appoint
 
 FAMILY_NAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严金魏陶姜谢邹苏潘葛范彭鲁韦马苗"

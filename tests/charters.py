@@ -3,9 +3,9 @@
 import json
 from datetime import date
 
+from institutions.appointing import appoint
 from institutions.loading import load_charter
 from institutions.models import JointBody, Post, User
-from institutions.rights import appoint
 
 AGREED = {"kind": "local"}
 IN_TEXT = {"kind": "clause", "clause": "约定第二条"}

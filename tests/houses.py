@@ -23,6 +23,7 @@ from django.utils.text import slugify
 from agenda.models import Consultation, Topic
 from consents.models import Consented
 from deadlines.models import Duty
+from institutions.appointing import appoint
 from institutions.loading import charter_from, load_charter
 from institutions.models import (
     Appointment,
@@ -33,7 +34,7 @@ from institutions.models import (
     User,
     charter_by_pk,
 )
-from institutions.rights import appoint, sync_rights
+from institutions.rights import sync_rights
 from jointmeeting import clock
 from tests import charters
 

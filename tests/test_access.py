@@ -115,6 +115,8 @@ def scene() -> Scene:
         "scan": told.scan,
         "duty": consultation.duty,
         "body": here.body,
+        "mill": here.unit("mill-office"),
+        "smithy": here.unit("smithy"),
     }
     rows |= agenda_rows.rows(here)
     rows |= meetings_rows.rows(here)

@@ -47,6 +47,7 @@ NOT_IN_THE_PLAY = {
     "agenda/topic_unit.html",
     "consents/answer.html",
     "desk/meeting_asked.html",
+    "desk/unit_end.html",
     "documents/inspection_record.html",
     "documents/meeting_cancelled.html",
     "documents/meeting_change.html",

@@ -46,13 +46,14 @@ def called(agenda: Agenda) -> Iterator[dict[str, Any]]:
         if classes & set(portfolio.classes):
             yield _attending(posts[portfolio.post]) | {"why": _("by portfolio")}
     in_attendance = {"capacity": Attendance.Capacity.IN_ATTENDANCE}
-    members = agenda.joint_body.members.select_related("unit")
+    members = agenda.joint_body.members.now().select_related("unit")
     for unit in members.filter(key__in=rules.units).order_by("liaison__position"):
         yield in_attendance | {"unit": unit}
     if rules.by_topic:
         for item in items:
             for unit in item.called_units():
-                yield in_attendance | {"unit": unit, "why": item.title}
+                if present := unit.present:
+                    yield in_attendance | {"unit": present, "why": item.title}
 
 
 def _attending(post: Post) -> dict[str, Any]:

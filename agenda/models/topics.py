@@ -228,7 +228,7 @@ class Topic(Consented):
 
     def askable(self) -> models.QuerySet[MemberUnit]:
         """Units that can be asked now: not those that are, nor the one that asks."""
-        others = self.joint_body.members.exclude(key=self.rules.consult.office)
+        others = self.joint_body.members.now().exclude(key=self.rules.consult.office)
         return others.exclude(pk__in=self.asked.values("unit"))
 
     def duty_text(self, kind: str) -> str:

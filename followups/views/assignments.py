@@ -92,7 +92,7 @@ def _assign_form(request: SignedIn, meeting: Meeting) -> AssignForm:
         request.POST or None,
         meeting=meeting,
         decisions=pages.to_assign(meeting),
-        units=meeting.joint_body.members.select_related("unit"),
+        units=meeting.joint_body.members.now().select_related("unit"),
         mark=rules.paper.mark,
     )
 

@@ -322,8 +322,17 @@ class Post(models.Model):
         return side is not None and person.stands_for(side.office)
 
 
+class MemberUnitQuerySet(models.QuerySet["MemberUnit"]):
+    def now(self) -> Self:
+        """Those on their body today: one that has ended is asked for nothing new."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=clock.today()))
+
+
 class MemberUnit(models.Model):
-    """A unit on one joint body. What it owes or proposes there, its liaison does."""
+    """A unit on one joint body. What it owes or proposes there, its liaison does.
+
+    One that has ended keeps its rows and its liaison's post; see institutions.units.
+    """
 
     joint_body = models.ForeignKey(
         JointBody, models.PROTECT, related_name="members", verbose_name=_("joint body")
@@ -337,7 +346,19 @@ class MemberUnit(models.Model):
     )
     is_member = models.BooleanField(_("member unit"), default=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    ended_on = models.DateField(_("last day on the body"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
+    )
+    # The successor's name, so that a list of units is not a query for each.
+    now_called = models.CharField(max_length=100, blank=True, editable=False)
 
+    objects = MemberUnitQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -351,7 +372,27 @@ class MemberUnit(models.Model):
             models.UniqueConstraint(
                 fields=["joint_body", "key"], name="institutions_member_key"
             ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(ended_on__isnull=False),
+                name="institutions_successor_of_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(successor=None) | ~Q(successor=F("pk")),
+                name="institutions_not_own_successor",
+            ),
         ]
 
     def __str__(self) -> str:
-        return str(self.unit)
+        if not self.now_called:
+            return str(self.unit)
+        told = gettext("%(unit)s (now %(successor)s)")
+        return told % {"unit": self.unit, "successor": self.now_called}
+
+    @property
+    def is_on_body(self) -> bool:
+        return self.ended_on is None or self.ended_on >= clock.today()
+
+    @property
+    def present(self) -> "MemberUnit | None":
+        """The unit that takes its place today: itself, who took over, or none."""
+        return self if self.is_on_body else self.successor

@@ -76,13 +76,13 @@ class User(AbstractUser):
 
     @property
     def units_held(self) -> list[MemberUnit]:
-        """Units this person acts for today."""
-        units = []
+        """Units this person acts for today, those first that are still on their body."""
+        units: list[MemberUnit] = []
         for post in self.posts_held:
             if hasattr(post, "liaison_of"):
                 post.liaison_of.joint_body = post.joint_body
                 units.append(post.liaison_of)
-        return units
+        return sorted(units, key=lambda unit: not unit.is_on_body)
 
     def units_outside(self, bodies: Collection[int]) -> list[MemberUnit]:
         """Units this person acts for today on other joint bodies than these."""

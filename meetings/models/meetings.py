@@ -35,7 +35,7 @@ def rules_for(body: JointBody, kind: str) -> RequestRules:
 def asking_units(body: JointBody, user: User) -> dict[str, list[MemberUnit]]:
     """For each kind of meeting the units this person acts for that may ask for it."""
     posts = [post.pk for post in user.posts_held]
-    mine = body.members.filter(liaison__in=posts).select_related("unit", "liaison")
+    mine = body.members.now().filter(liaison__in=posts).select_related("unit", "liaison")
     found: dict[str, list[MemberUnit]] = {}
     for kind in Meeting.Kind.values:
         askers = rules_for(body, kind).asked_by

@@ -13,7 +13,7 @@ from django.utils import timezone
 from agenda.models import Topic
 from deadlines.models import Duty
 from documents.models import IssuedDocument
-from institutions.rights import appoint
+from institutions.appointing import appoint
 from jointmeeting import clock
 from tests.houses import SINCE, TEXT, acts, house, lively
 

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from institutions.appointing import appoint
 from institutions.models import Appointment, JointBody, Post, User
-from institutions.rights import appoint, sync_rights
+from institutions.rights import sync_rights
 from jointmeeting import clock
 from tests import charters
 from tests.institutions.conftest import MORNING

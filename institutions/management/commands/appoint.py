@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from institutions.appointing import appoint
 from institutions.models import JointBody, Post, User
-from institutions.rights import appoint
 from jointmeeting import clock
 
 
