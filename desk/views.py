@@ -129,9 +129,11 @@ def _get_body(request: SignedIn, pk: int) -> JointBody:
 
 def body_detail(request: SignedIn, pk: int) -> HttpResponse:
     body = _get_body(request, pk)
+    sides = bodies.sides_of(body)
     context = {
         "body": body,
-        "sides": bodies.sides_of(body),
+        "sides": sides,
+        "offices": {side.office_id for side in sides},
         "posts": bodies.posts_of(body),
         "groups": bodies.units_of(body),
         "tasks": bodies.tasks_of(body),
