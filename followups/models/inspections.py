@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
@@ -126,7 +127,7 @@ class Inspection(Consented):
         ordering = ["-inspected_on", "-pk"]
 
     def __str__(self) -> str:
-        about = {"place": self.place, "day": self.inspected_on}
+        about = {"place": self.place, "day": date_format(self.inspected_on)}
         return _("Inspection of %(day)s, %(place)s") % about
 
     def get_absolute_url(self) -> str:
