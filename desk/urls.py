@@ -17,4 +17,5 @@ urlpatterns = [
     path("units/<int:pk>/end/", views.unit_end, name="unit_end"),
     path("units/<int:pk>/restore/", views.unit_restore, name="unit_restore"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
+    path("bodies/<int:pk>/charter/file/", views.charter_file, name="charter_file"),
 ]

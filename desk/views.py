@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -23,6 +24,7 @@ from documents.models import IssuedDocument
 from institutions.models import JointBody, MemberUnit, User
 from institutions.requests import SignedIn
 from institutions.units import end_unit, restore_unit, why_not_end
+from institutions.writing import text_of
 from jointmeeting import clock
 from jointmeeting.views import csv_response, take_form
 
@@ -199,6 +201,16 @@ def body_year(request: SignedIn, pk: int, year: int | None = None) -> HttpRespon
         raise Http404
     context = body_years.page_of(body, year, request.user)
     return render(request, "desk/body_year.html", context)
+
+
+def charter_file(request: SignedIn, pk: int) -> HttpResponse:
+    """The charter in force as the file it could be loaded from."""
+    body = _get_body(request, pk)
+    charter = body.rules_in_force
+    answer = HttpResponse(text_of(charter), content_type="application/toml")
+    name = f"{body.key}-{charter.version}.toml"
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer
 
 
 def charter_detail(request: SignedIn, pk: int) -> HttpResponse:

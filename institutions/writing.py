@@ -1,0 +1,35 @@
+"""Writing a charter out as the file that it could be loaded from."""
+
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args, get_origin, get_type_hints
+
+import tomli_w
+
+from institutions.charter import PARTS
+from institutions.models import Charter
+
+
+def text_of(charter: Charter) -> str:
+    """The whole document as TOML; loading it anew changes nothing.
+
+    Parts and keys stand in the order in which docs/charter.md tells of them, whatever order
+    the database keeps.
+    """
+    data = charter.data
+    return tomli_w.dumps(
+        {key: _ordered(PARTS[key], data[key]) for key in PARTS if key in data}
+    )
+
+
+def _ordered(kind: Any, data: Any) -> Any:
+    """The data with the keys of every table in the order of the type that reads it."""
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        named = [each.name for each in fields(kind) if each.name in data]
+        return {name: _ordered(hints[name], data[name]) for name in named}
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        return [_ordered(args[0], each) for each in data]
+    if origin is dict:
+        return {key: _ordered(args[1], each) for key, each in sorted(data.items())}
+    return data
