@@ -50,13 +50,18 @@ class Lines:
 
 def three_lists(charter: Charter) -> dict[str, list[Lines]]:
     """The rules from the text, those agreed locally, and those read into the text."""
+    lines = lines_of(charter)
+    return {kind: _by_part(lines, kind) for kind in KINDS}
+
+
+def lines_of(charter: Charter) -> list[Line]:
+    """Every rule of the charter, in its order."""
     speaker = Speaker(charter)
-    lines = [
+    return [
         line
         for key, part in charter.parts.items()
         for line in speaker.lines(part, part_label(key), "")
     ]
-    return {kind: _by_part(lines, kind) for kind in KINDS}
 
 
 def _by_part(lines: list[Line], kind: str) -> list[Lines]:

@@ -1,9 +1,14 @@
-from django.urls import path
+from django.urls import include, path
 
 from desk import views
 
 app_name = "desk"
 
+version = [
+    path("", views.charter_detail, name="charter_detail"),
+    path("file/", views.charter_file, name="charter_file"),
+    path("changes/", views.charter_changes, name="charter_changes"),
+]
 urlpatterns = [
     path("", views.home, name="home"),
     path("duties/", views.duty_list, name="duty_list"),
@@ -17,5 +22,5 @@ urlpatterns = [
     path("units/<int:pk>/end/", views.unit_end, name="unit_end"),
     path("units/<int:pk>/restore/", views.unit_restore, name="unit_restore"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
-    path("bodies/<int:pk>/charter/file/", views.charter_file, name="charter_file"),
+    path("bodies/<int:pk>/charter/<int:version>/", include(version)),
 ]

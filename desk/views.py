@@ -19,9 +19,10 @@ from deadlines.models import Duty, Reminder, with_days_left, with_rows
 from desk import bodies, body_years, charters, duties, meetings, sample
 from desk.context import Frame
 from desk.forms import BackForm, DutyQuery, LeaveForm
+from desk.versions import changes_between
 from desk.years import years_of
 from documents.models import IssuedDocument
-from institutions.models import JointBody, MemberUnit, User
+from institutions.models import Charter, JointBody, MemberUnit, User
 from institutions.requests import SignedIn
 from institutions.units import end_unit, restore_unit, why_not_end
 from institutions.writing import text_of
@@ -203,26 +204,51 @@ def body_year(request: SignedIn, pk: int, year: int | None = None) -> HttpRespon
     return render(request, "desk/body_year.html", context)
 
 
-def charter_file(request: SignedIn, pk: int) -> HttpResponse:
-    """The charter in force as the file it could be loaded from."""
+def charter_file(request: SignedIn, pk: int, version: int) -> HttpResponse:
+    """A version of the charter as the file it could be loaded from."""
     body = _get_body(request, pk)
-    charter = body.rules_in_force
+    charter = _get_version(body, version)
     answer = HttpResponse(text_of(charter), content_type="application/toml")
     name = f"{body.key}-{charter.version}.toml"
     answer["Content-Disposition"] = content_disposition_header(True, name)
     return answer
 
 
-def charter_detail(request: SignedIn, pk: int) -> HttpResponse:
+def charter_detail(
+    request: SignedIn, pk: int, version: int | None = None
+) -> HttpResponse:
+    """The charter in force, or an earlier version of it."""
     body = _get_body(request, pk)
-    charter = body.rules_in_force
+    charter = _get_version(body, version) if version else body.rules_in_force
+    versions = body.charters.defer("data").order_by("-version")
     context = {
         "body": body,
         "charter": charter,
         "texts": charter.parts["body"].texts,
         "lists": charters.three_lists(charter),
+        "versions": versions if body.rules_in_force.version > 1 else [],
     }
     return render(request, "desk/charter_detail.html", context)
+
+
+def charter_changes(request: SignedIn, pk: int, version: int) -> HttpResponse:
+    """What a version of the charter changed of the one before it."""
+    body = _get_body(request, pk)
+    charter = _get_version(body, version)
+    if charter.replaces is None:
+        raise Http404
+    context = {
+        "body": body,
+        "charter": charter,
+        "parts": changes_between(charter.replaces, charter),
+    }
+    return render(request, "desk/charter_changes.html", context)
+
+
+def _get_version(body: JointBody, version: int) -> Charter:
+    """A charter that is, or was, in force for the body."""
+    told = body.charters.exclude(state=Charter.State.DRAFT).select_related("replaces")
+    return get_object_or_404(told, version=version)
 
 
 class LogIn(LoginView):

@@ -76,7 +76,7 @@ def test_the_page_gives_the_file():
     h = house()
     client = h.client("rights")
     page = client.get(reverse("desk:charter_detail", args=[h.body.pk])).content.decode()
-    url = reverse("desk:charter_file", args=[h.body.pk])
+    url = reverse("desk:charter_file", args=[h.body.pk, 1])
     assert url in page
     answer = client.get(url)
     assert tomllib.loads(answer.content.decode()) == h.body.charter.data
