@@ -75,9 +75,10 @@ def restore_unit(unit: MemberUnit, *, by: User, reason: str) -> None:
     last_day = unit.ended_on
     people = _leave(unit.liaison, clock.today() - DAY, begun_after=last_day)
     for appointment in unit.liaison.appointments.filter(until=last_day):
-        appointment.until = None
-        appointment.save()
-        people.append(appointment.person)
+        if before := appointment.history.exclude(until=last_day).first():
+            appointment.until = before.until
+            appointment.save()
+            people.append(appointment.person)
     unit.ended_on = None
     _hand_to(unit, None)
     save_with_history(unit, by, gettext_noop("Be on the body again"), reason)
@@ -87,7 +88,9 @@ def restore_unit(unit: MemberUnit, *, by: User, reason: str) -> None:
 def _locked(unit: MemberUnit, by: User) -> MemberUnit:
     if not by.may("administer_rights", unit.joint_body):
         raise PermissionDenied(_("Units leave by who administers posts and rights."))
-    rows = MemberUnit.objects.select_for_update(of=("self",))
+    # All of the body, so that two units cannot take over from each other at once.
+    list(unit.joint_body.members.select_for_update(no_key=True).order_by("pk"))
+    rows = MemberUnit.objects.all()
     return rows.select_related("joint_body", "liaison", "unit").get(pk=unit.pk)
 
 

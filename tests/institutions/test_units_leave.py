@@ -177,6 +177,22 @@ def test_what_makes_no_sense_is_refused_and_nothing_is_kept(
     assert h.person(unit)
 
 
+def test_taken_back_an_appointment_ends_when_it_did(h, by):
+    """Who was to leave later, leaves then; who had left on that very day stays away."""
+    held = Appointment.objects.get(person=h.person("sluice"), post=h.post("sluice"))
+    until = clock.today() + timedelta(days=30)
+    held.until = until
+    held.save()
+    gone = User.objects.create_user("gone", name="前任")
+    day = clock.today() - timedelta(days=1)
+    earlier = appoint(gone, h.post("sluice"), since=held.since, until=day)
+    merge(h, by)
+    restore_unit(h.unit("sluice"), by=by, reason="看错了。")
+    for appointment, last_day in ((held, until), (earlier, day)):
+        appointment.refresh_from_db()
+        assert appointment.until == last_day
+
+
 def test_it_ends_once(h, by):
     merge(h, by)
     with pytest.raises(ValidationError):
