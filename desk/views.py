@@ -219,7 +219,7 @@ def charter_detail(
 ) -> HttpResponse:
     """The charter in force, or an earlier version of it."""
     body = _get_body(request, pk)
-    charter = _get_version(body, version) if version else body.rules_in_force
+    charter = body.rules_in_force if version is None else _get_version(body, version)
     versions = body.charters.defer("data").order_by("-version")
     context = {
         "body": body,
