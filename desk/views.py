@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -24,7 +23,7 @@ from desk.years import years_of
 from documents.models import IssuedDocument
 from institutions.models import Charter, JointBody, MemberUnit, User
 from institutions.requests import SignedIn
-from institutions.units import end_unit, restore_unit, why_not_end
+from institutions.units import check_may_end, end_unit, restore_unit, why_not_end
 from institutions.writing import text_of
 from jointmeeting import clock
 from jointmeeting.views import csv_response, take_form
@@ -189,9 +188,7 @@ def _get_unit(request: SignedIn, pk: int) -> MemberUnit:
     """A unit of a body one works in, for who administers its posts and rights."""
     units = MemberUnit.objects.filter(joint_body__in=JointBody.objects.of(request.user))
     unit = get_object_or_404(units.select_related("joint_body", "unit", "liaison"), pk=pk)
-    if not request.user.may("administer_rights", unit.joint_body):
-        text = _("Units leave by who administers posts and rights.")
-        raise PermissionDenied(text)
+    check_may_end(request.user, unit)
     return unit
 
 

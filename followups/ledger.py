@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from deadlines.models import days_left
 from followups.models import Assignment, StatusReport, decisions_seen
 from followups.pages import LOOKS
-from institutions.models import JointBody, MemberUnit, User
+from institutions.models import JointBody, MemberUnit, Unit, User
 from jointmeeting import clock
 from jointmeeting.addresses import below
 from jointmeeting.templatetags.screens import days_left_text, short_date
@@ -173,7 +173,7 @@ def units_of(bodies: Iterable[int]) -> Units:
     """The units of these bodies, in their order."""
     units = MemberUnit.objects.filter(joint_body__in=bodies).order_by("position")
     names = units.values_list("pk", "joint_body", "unit__short", "unit__name")
-    return {pk: (body, short or name) for pk, body, short, name in names}
+    return {pk: (body, Unit.called(*called)) for pk, body, *called in names}
 
 
 # The lines

@@ -85,9 +85,14 @@ def restore_unit(unit: MemberUnit, *, by: User, reason: str) -> None:
     sync_rights(people)
 
 
-def _locked(unit: MemberUnit, by: User) -> MemberUnit:
+def check_may_end(by: User, unit: MemberUnit) -> None:
+    """Raise PermissionDenied for who does not administer the rights on its body."""
     if not by.may("administer_rights", unit.joint_body):
         raise PermissionDenied(_("Units leave by who administers posts and rights."))
+
+
+def _locked(unit: MemberUnit, by: User) -> MemberUnit:
+    check_may_end(by, unit)
     # All of the body, so that two units cannot take over from each other at once.
     list(unit.joint_body.members.select_for_update(no_key=True).order_by("pk"))
     rows = MemberUnit.objects.all()
