@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from string import Formatter
+from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from django.utils.translation import gettext as _
@@ -44,7 +45,12 @@ def spoken(data: Any, words: dict[str, str], path: str, problems: list[Problem])
 
 
 def read(kind: Any, data: Any, path: str, problems: list[Problem]) -> Any:
-    """Build `kind` from plain data; what is wrong goes to `problems`, with its path."""
+    """Build `kind` from plain data; what is wrong goes to `problems`, with its path.
+
+    A kind that may be None is a part which a charter may leave out.
+    """
+    if get_origin(kind) is UnionType:
+        [kind] = [each for each in get_args(kind) if each is not NoneType]
     if is_dataclass(kind):
         return _read_dataclass(kind, data, path, problems)
     origin, args = get_origin(kind), get_args(kind)

@@ -1,6 +1,7 @@
 """Writing a charter out as the file that it could be loaded from."""
 
 from dataclasses import fields, is_dataclass
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import tomli_w
@@ -17,19 +18,21 @@ def text_of(charter: Charter) -> str:
     """
     data = charter.data
     return tomli_w.dumps(
-        {key: _ordered(PARTS[key], data[key]) for key in PARTS if key in data}
+        {key: ordered(PARTS[key], data[key]) for key in PARTS if key in data}
     )
 
 
-def _ordered(kind: Any, data: Any) -> Any:
+def ordered(kind: Any, data: Any) -> Any:
     """The data with the keys of every table in the order of the type that reads it."""
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         named = [each.name for each in fields(kind) if each.name in data]
-        return {name: _ordered(hints[name], data[name]) for name in named}
+        return {name: ordered(hints[name], data[name]) for name in named}
     origin, args = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        return next(ordered(each, data) for each in args if each is not NoneType)
     if origin is tuple:
-        return [_ordered(args[0], each) for each in data]
+        return [ordered(args[0], each) for each in data]
     if origin is dict:
-        return {key: _ordered(args[1], each) for key, each in sorted(data.items())}
+        return {key: ordered(args[1], each) for key, each in sorted(data.items())}
     return data

@@ -1,13 +1,15 @@
 """Each mistake in a charter is one message, which names its place."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from institutions.loading import CharterRefused, charter_from
 from institutions.models.charters import problems_of, read_parts
-from institutions.reading import Problem
+from institutions.reading import Problem, read
+from institutions.writing import ordered
 from tests.charters import small
 
 
@@ -142,3 +144,28 @@ def test_a_file_that_is_not_there_is_refused_by_name():
     with pytest.raises(CharterRefused) as refused:
         charter_from(Path("nowhere.toml"))
     assert "nowhere.toml" in str(refused.value)
+
+
+@dataclass(frozen=True)
+class Inner:
+    first: int
+    second: int = 2
+
+
+@dataclass(frozen=True)
+class Outer:
+    maybe: Inner | None = None
+
+
+def test_a_part_may_be_left_out_but_not_wrong():
+    problems: list[Problem] = []
+    assert read(Outer, {}, "outer", problems) == Outer()
+    assert read(Outer, {"maybe": {"first": 1}}, "outer", problems) == Outer(Inner(1))
+    assert problems == []
+    assert read(Outer, {"maybe": {"third": 1}}, "outer", problems) is None
+    assert {each.path for each in problems} == {"outer.maybe.third", "outer.maybe.first"}
+
+
+def test_a_part_that_may_be_left_out_is_written_in_order():
+    data = {"maybe": {"second": 2, "first": 1}}
+    assert list(ordered(Outer, data)["maybe"]) == ["first", "second"]
