@@ -210,14 +210,21 @@ def is_idle(value: Any, name: str) -> bool:
 
 
 def term_text(term: Term) -> str:
-    """A term in words: so many days or working days before or after what it hangs on."""
+    """A term in words: so long before or after what it hangs on, or by which day."""
     sentences = {
         ("days", "after"): _("within %(n)s days"),
         ("days", "before"): _("%(n)s days before"),
         ("working days", "after"): _("within %(n)s working days"),
         ("working days", "before"): _("%(n)s working days before"),
+        ("months", "after"): _("within %(n)s months"),
+        ("months", "before"): _("%(n)s months before"),
+        ("day of month", "after"): _("by the next day %(n)s of a month"),
+        ("day of month", "before"): _("by day %(n)s of the month before"),
     }
-    return sentences[term.unit, term.when] % {"n": term.value}
+    said = sentences[term.unit, term.when] % {"n": term.value}
+    if not term.of:
+        return said
+    return _("%(term)s, from %(event)s") % {"term": said, "event": value_label(term.of)}
 
 
 def rhythm_text(rhythm: Rhythm) -> str:

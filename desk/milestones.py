@@ -143,10 +143,12 @@ def _after(line: _Line, meeting: Meeting, boxes: dict[str, Any], day: date) -> N
     if issued_on or approved_on:
         label = _("The minutes are issued")
         owed, issue = "minutes:issue", rules.issue
-        line.due("issued", label, owed, issue, approved_on, issued_on)
+        anchor = day if issue.of == "meeting" else approved_on
+        line.due("issued", label, owed, issue, anchor, issued_on)
     if issued_on:
         assign = meeting.joint_body.part(FollowupRules).assign.term
         tasks = boxes["tasks"]
         is_given = bool(tasks) and not tasks["waiting"]
         label, owed = _("Decisions are given to units"), "decision:assign"
-        line.due("tasks", label, owed, assign, issued_on, is_done=is_given)
+        anchor = day if assign.of == "meeting" else issued_on
+        line.due("tasks", label, owed, assign, anchor, is_done=is_given)

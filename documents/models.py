@@ -309,7 +309,11 @@ class AddresseeQuerySet(models.QuerySet["Addressee"]):
         """Each unit it was sent or copied to owes its receipt; the caller's step goes on."""
         for addressee in document.addressees.order_by("pk"):
             addressee.status = Addressee.Status.ASKED
-            addressee.term = {"value": term.value, "unit": term.unit}
+            addressee.term = {
+                "value": term.value,
+                "unit": term.unit,
+                "when": term.when,
+            }
             save_with_history(addressee, None, gettext_noop("Ask for the receipt"))
             keep_duties(addressee)
             Duty.objects.of(addressee).tell()

@@ -9,6 +9,7 @@ class FollowupsConfig(AppConfig):
     verbose_name = _("Follow-ups")
 
     def ready(self) -> None:
+        from deadlines.charter import EVENTS
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from followups import seen
         from followups.charter import FollowupRules
@@ -25,6 +26,7 @@ class FollowupsConfig(AppConfig):
         from minutes.models import Correction, Decision
 
         charter.PARTS["followups"] = FollowupRules
+        EVENTS["followups.assign.term"] = ("meeting",)
         Decision.ASSIGNING.append(owed_assigning)
         Decision.strike.transition.add_gate(no_meeting_was_told)
         Decision.HANGING += [follow_decision, keep_lines_of_decision]

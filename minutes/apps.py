@@ -9,6 +9,7 @@ class MinutesConfig(AppConfig):
     verbose_name = _("Minutes")
 
     def ready(self) -> None:
+        from deadlines.charter import EVENTS
         from documents.models import IssuedDocumentQuerySet
         from institutions import charter
         from meetings.models import Meeting
@@ -17,5 +18,6 @@ class MinutesConfig(AppConfig):
         from minutes.models import begin_minutes
 
         charter.PARTS["minutes"] = MinutesRules
+        EVENTS |= {"minutes.draft": ("meeting",), "minutes.issue": ("meeting",)}
         IssuedDocumentQuerySet.sources.append(seen.papers)
         Meeting.HANGING.append(begin_minutes)

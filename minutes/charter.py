@@ -4,7 +4,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from consents.charter import Route
-from deadlines.charter import Term
+from deadlines.charter import Term, counted
 from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
@@ -23,8 +23,9 @@ class ItemOutcome(LocalRule):
 class MinutesRules(Rule):
     """How minutes are made: who drafts, what may come of an item, who approves, who issues.
 
-    `draft` counts from the day of the meeting, `issue` from the approval; a unit that gets
-    them acknowledges receipt within `receipt` of their issue.
+    `draft` counts from the day it is recorded that the meeting was held, `issue` from the
+    approval, or both from the meeting itself; a unit that gets them acknowledges receipt
+    within `receipt` of their issue.
     """
 
     recorder: str
@@ -37,9 +38,12 @@ class MinutesRules(Rule):
     copies: tuple[str, ...] = ()
 
     def check(self, path: str) -> list[Problem]:
+        terms = {"draft": self.draft, "issue": self.issue, "receipt": self.receipt}
+        problems = counted("after", path, **terms)
         if not self.outcomes:
-            return [Problem(f"{path}.outcomes", _("at least one outcome"))]
-        return repeated([each.key for each in self.outcomes], f"{path}.outcomes")
+            problems.append(Problem(f"{path}.outcomes", _("at least one outcome")))
+        keys = [each.key for each in self.outcomes]
+        return problems + repeated(keys, f"{path}.outcomes")
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return [

@@ -1,7 +1,7 @@
 """Who owes what by when: rows that follow from the state of other rows."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
@@ -26,7 +26,8 @@ from jointmeeting.workflow import StepRefused, locked
 class Owed:
     """A duty as it follows from a row's state; the row's `owed()` lists them.
 
-    The term counts from `anchor`, which is the day since when it is owed unless given.
+    The term counts from `anchor`, which is the day since when it is owed unless given; then
+    another event that the term names does not count.
     """
 
     kind: str
@@ -37,7 +38,10 @@ class Owed:
     anchor: date | None = None
 
     def due(self) -> Due:
-        return self.term.due(self.anchor or self.since) if self.term else Due(None, {})
+        if self.term is None:
+            return Due(None, {})
+        term = self.term if self.anchor else replace(self.term, of="")
+        return term.due(self.anchor or self.since)
 
 
 def target_of(row: models.Model) -> str:

@@ -18,7 +18,9 @@ def owed_assigning(decision: Decision, since: date) -> Owed:
     """Whoever assigns tasks owes it once a decision is in force."""
     rules = decision.joint_body.part(FollowupRules).assign
     members = decision.joint_body.members.select_related("liaison")
-    return Owed("assign", members.get(key=rules.office).liaison, since, rules.term)
+    office = members.get(key=rules.office).liaison
+    anchor = decision.meeting.held_on if rules.term.of == "meeting" else None
+    return Owed("assign", office, since, rules.term, anchor=anchor)
 
 
 def follow_correction(decision: Decision, change: str, by: User) -> None:

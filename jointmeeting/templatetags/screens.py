@@ -61,6 +61,18 @@ COUNTED = {
     ("working days", "before"): gettext_noop(
         "%(n)s working days before %(anchor)s, which does not count: %(due)s."
     ),
+    ("months", "after"): gettext_noop("%(n)s months from %(anchor)s, to %(due)s."),
+    ("months", "before"): gettext_noop("%(n)s months before %(anchor)s: %(due)s."),
+    ("day of month", "after"): gettext_noop(
+        "The first day %(n)s of a month after %(anchor)s, or the month's last: %(due)s."
+    ),
+    ("day of month", "before"): gettext_noop(
+        "Day %(n)s, or the last, of the month before that of %(anchor)s: %(due)s."
+    ),
+}
+FROM = {
+    "meeting": gettext_noop("It counts from the day of the meeting."),
+    "minutes": gettext_noop("It counts from the day the minutes were issued."),
 }
 
 # Dates
@@ -153,6 +165,8 @@ def how_sentence(how: dict, due_on: date | str | None) -> str:
         return ""
     sentences = [
         _counted(how, due_on),
+        _(FROM[how["of"]]) if how.get("of") else "",
+        _("That is a day off; the date stays.") if how.get("is_off") else "",
         _left_out(how["skipped"]),
         _("The year's working calendar is not there yet: the date is provisional.")
         if how["provisional"]

@@ -1,6 +1,7 @@
 """The record of a meeting, and its minutes from the draft to the issue."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any, Self
 
@@ -15,6 +16,7 @@ from agenda.models import AgendaItem, Topic
 from consents.charter import Route
 from consents.may import Decided
 from consents.models import Consent, Consented, Outcome, digest_of
+from deadlines.charter import Term
 from deadlines.models import Owed, keep_duties
 from documents.models import Addressee, IssuedDocument
 from institutions.may import Office
@@ -164,10 +166,16 @@ class Minutes(Consented):
             if self.sent_back_on:
                 yield Owed("mend", recorder, self.sent_back_on, rules.approve.term)
             else:
-                yield Owed("draft", recorder, self.begun_on, rules.draft)
+                anchor = self.anchor_of(rules.draft)
+                yield Owed("draft", recorder, self.begun_on, rules.draft, anchor=anchor)
         yield from self.owed_signatures("approve")
         if self.status == self.Status.APPROVED and self.approved_on:
-            yield Owed("issue", recorder, self.approved_on, rules.issue)
+            anchor = self.anchor_of(rules.issue)
+            yield Owed("issue", recorder, self.approved_on, rules.issue, anchor=anchor)
+
+    def anchor_of(self, term: Term) -> date | None:
+        """The day of the meeting, where a term counts from that and not from its own event."""
+        return self.meeting.held_on if term.of == "meeting" else None
 
     def duty_text(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")

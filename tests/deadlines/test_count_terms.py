@@ -1,10 +1,14 @@
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
 from deadlines.charter import ReminderRules, Term
+from deadlines.models import Owed
 from institutions.charter import Basis
-from institutions.models import CalendarDay
+from institutions.models import CalendarDay, Post
+from institutions.reading import read
+from jointmeeting.templatetags.screens import how_sentence
 
 pytestmark = pytest.mark.usefixtures("calendar")
 MONDAY = date(2026, 9, 28)
@@ -69,9 +73,93 @@ def test_the_date_keeps_what_it_rests_on():
     )
 
 
-def test_a_term_of_less_than_no_days_is_a_mistake():
-    [problem] = working(-1).check("x.term")
-    assert str(problem) == "x.term.value: expected 0 or more"
+@pytest.mark.parametrize(
+    ("value", "unit", "limits"),
+    [
+        (-1, "working days", "0 to 2500"),
+        (10**9, "days", "0 to 3660"),
+        (121, "months", "0 to 120"),
+        (0, "day of month", "1 to 31"),
+        (32, "day of month", "1 to 31"),
+    ],
+)
+def test_a_term_of_no_sensible_length_is_a_mistake(value, unit, limits):
+    [problem] = Term(value=value, unit=unit).check("x.term")
+    assert str(problem) == f"x.term.value: expected {limits}"
+
+
+@pytest.mark.changes("Term.unit=months")
+@pytest.mark.parametrize(
+    ("anchor", "when", "due"),
+    [
+        (date(2026, 1, 31), "after", date(2026, 2, 28)),
+        (date(2026, 11, 20), "after", date(2026, 12, 20)),
+        (date(2026, 12, 20), "after", date(2027, 1, 20)),
+        (date(2026, 1, 20), "before", date(2025, 12, 20)),
+        (date(2026, 3, 31), "before", date(2026, 2, 28)),
+    ],
+)
+def test_months_end_on_the_same_day_or_the_last(anchor, when, due):
+    assert Term(value=1, unit="months", when=when).due(anchor).on == due
+
+
+@pytest.mark.changes("Term.unit=day of month", "Term.when")
+@pytest.mark.parametrize(
+    ("value", "anchor", "when", "due"),
+    [
+        (5, date(2026, 9, 4), "after", date(2026, 9, 5)),
+        (5, date(2026, 9, 5), "after", date(2026, 10, 5)),
+        (5, date(2026, 12, 28), "after", date(2027, 1, 5)),
+        (31, date(2026, 1, 31), "after", date(2026, 2, 28)),
+        (31, date(2026, 4, 10), "after", date(2026, 4, 30)),
+        (20, date(2026, 11, 3), "before", date(2026, 10, 20)),
+        (31, date(2026, 3, 31), "before", date(2026, 2, 28)),
+        (20, date(2026, 1, 3), "before", date(2025, 12, 20)),
+    ],
+)
+def test_by_a_day_of_the_month(value, anchor, when, due):
+    assert Term(value=value, unit="day of month", when=when).due(anchor).on == due
+
+
+def test_a_day_off_moves_no_day_of_the_month_and_is_told():
+    due = Term(value=5, unit="day of month").due(MONDAY)
+    assert due.on == date(2026, 10, 5)
+    assert due.how["is_off"]
+    assert not due.how["provisional"]
+    with override("en"):
+        said = how_sentence(due.how, due.on)
+    assert "10-05. That is a day off; the date stays." in said
+    assert "is_off" not in Term(value=9, unit="day of month").due(MONDAY).how
+
+
+@pytest.mark.changes("Term.of")
+def test_another_event_is_named_only_where_there_is_one():
+    term = Term(value=9, unit="working days", of="meeting")
+    assert term.check("minutes.issue") == []
+    [problem] = term.check("minutes.receipt")
+    assert problem.path == "minutes.receipt.of"
+    [problem] = Term(value=9, unit="days", of="minutes").check("minutes.issue")
+    assert problem.expected == "meeting"
+
+
+def test_a_duty_counts_from_the_other_event_where_it_is_given():
+    term = Term(value=2, unit="working days", of="meeting")
+    held, approved = date(2026, 9, 21), MONDAY
+    owed = Owed("issue", Post(), approved, term, anchor=held)
+    assert owed.due().on == date(2026, 9, 23)
+    assert owed.due().how["of"] == "meeting"
+    owed = Owed("apply", Post(), approved, term)
+    assert owed.due().on == date(2026, 9, 30)
+    assert "of" not in owed.due().how
+
+
+def test_a_term_in_an_unknown_unit_is_refused_with_the_list():
+    problems = []
+    read(Term, {"value": 2, "unit": "weeks"}, "x", problems)
+    [problem] = problems
+    assert str(problem) == (
+        "x.unit: expected days | working days | months | day of month"
+    )
 
 
 def test_a_reminder_comes_before_the_date():
