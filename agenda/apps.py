@@ -7,15 +7,17 @@ class AgendaConfig(AppConfig):
     verbose_name = _("Agenda")
 
     def ready(self) -> None:
-        from agenda import gates, seen
+        from agenda import gates, lacks, seen
         from agenda.charter import AgendaRules, TopicRules
         from agenda.models import agenda_terms, keep_agenda
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from institutions import charter
+        from institutions.lacks import CHECKERS
         from meetings.models import Meeting
 
         charter.PARTS["topics"] = TopicRules
         charter.PARTS["agenda"] = AgendaRules
+        CHECKERS.extend([lacks.topics, lacks.agenda])
         Meeting.HANGING.append(keep_agenda)
         Meeting.hold.transition.add_gate(gates.has_an_agenda)
         Meeting.TERMS.append(agenda_terms)

@@ -7,7 +7,9 @@ class ConsentsConfig(AppConfig):
     verbose_name = _("Consents")
 
     def ready(self) -> None:
-        from consents import seen
+        from consents import lacks, seen
         from documents.models import AttachmentQuerySet
+        from institutions.lacks import CHECKERS
 
         AttachmentQuerySet.sources.append(seen.scans)
+        CHECKERS.append(lacks.routes)

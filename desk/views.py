@@ -21,6 +21,7 @@ from desk.forms import BackForm, DutyQuery, LeaveForm
 from desk.versions import changes_between
 from desk.years import years_of
 from documents.models import IssuedDocument
+from institutions.lacks import lacks_of
 from institutions.models import Charter, JointBody, MemberUnit, User
 from institutions.requests import SignedIn
 from institutions.units import check_may_end, end_unit, restore_unit, why_not_end
@@ -224,6 +225,8 @@ def charter_detail(
         "texts": charter.parts["body"].texts,
         "lists": charters.three_lists(charter),
         "versions": versions if body.rules_in_force.version > 1 else [],
+        "is_over": charter.state == Charter.State.SUPERSEDED,
+        "lacks": lacks_of(charter, body),
     }
     return render(request, "desk/charter_detail.html", context)
 

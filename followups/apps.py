@@ -11,7 +11,7 @@ class FollowupsConfig(AppConfig):
     def ready(self) -> None:
         from deadlines.charter import EVENTS
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
-        from followups import seen
+        from followups import lacks, seen
         from followups.charter import FollowupRules
         from followups.models import (
             follow_correction,
@@ -22,11 +22,13 @@ class FollowupsConfig(AppConfig):
             owed_assigning,
         )
         from institutions import charter
+        from institutions.lacks import CHECKERS
         from meetings.models import Meeting
         from minutes.models import Correction, Decision
 
         charter.PARTS["followups"] = FollowupRules
         EVENTS["followups.assign.term"] = ("meeting",)
+        CHECKERS.append(lacks.followups)
         Decision.ASSIGNING.append(owed_assigning)
         Decision.strike.transition.add_gate(no_meeting_was_told)
         Decision.HANGING += [follow_decision, keep_lines_of_decision]

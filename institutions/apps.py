@@ -9,7 +9,7 @@ class InstitutionsConfig(AppConfig):
     def ready(self) -> None:
         from simple_history.signals import pre_create_historical_record
 
-        from institutions import charter
+        from institutions import charter, lacks
         from jointmeeting import clock
 
         charter.PARTS |= {
@@ -21,4 +21,5 @@ class InstitutionsConfig(AppConfig):
             "offices": tuple[charter.OfficeDuty, ...],
             "gates": dict[str, charter.GateMode],
         }
+        lacks.CHECKERS += [lacks.people, lacks.rights]
         pre_create_historical_record.connect(clock.date_history)

@@ -9,8 +9,10 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from documents.models import IssuedDocumentQuerySet
         from institutions import charter
-        from meetings import seen
+        from institutions.lacks import CHECKERS
+        from meetings import lacks, seen
         from meetings.charter import MeetingRules
 
         charter.PARTS["meetings"] = MeetingRules
+        CHECKERS.append(lacks.meetings)
         IssuedDocumentQuerySet.sources += [seen.letters, seen.notices]

@@ -12,12 +12,14 @@ class MinutesConfig(AppConfig):
         from deadlines.charter import EVENTS
         from documents.models import IssuedDocumentQuerySet
         from institutions import charter
+        from institutions.lacks import CHECKERS
         from meetings.models import Meeting
-        from minutes import seen
+        from minutes import lacks, seen
         from minutes.charter import MinutesRules
         from minutes.models import begin_minutes
 
         charter.PARTS["minutes"] = MinutesRules
         EVENTS |= {"minutes.draft": ("meeting",), "minutes.issue": ("meeting",)}
+        CHECKERS.append(lacks.minutes)
         IssuedDocumentQuerySet.sources.append(seen.papers)
         Meeting.HANGING.append(begin_minutes)

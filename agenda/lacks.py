@@ -1,0 +1,40 @@
+"""What keeps topics from being proposed, settled and put on an agenda."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from agenda.charter import AgendaRules, TopicRules
+from institutions.charter import Right
+from institutions.lacks import Examined, Lack
+
+
+def topics(examined: Examined) -> Iterator[Lack]:
+    """Who proposes, on what, and the offices that go on with it; gates nobody can open."""
+    rules = examined.part(TopicRules)
+    if not rules.classes.items:
+        text = _("There is no class of topics, so nothing can be proposed.")
+        yield Lack(("topics.classes.items",), text)
+    if not rules.proposers.units:
+        text = _("No unit may propose topics.")
+        yield Lack(("topics.proposers.units",), text)
+    yield from examined.vacancy("topics.proposers.units", rules.proposers.units)
+    for gate in ("to_consult", "to_agenda"):
+        if getattr(rules, gate).what:
+            path = f"topics.{gate}.what"
+            needed: tuple[Right, ...] = ("prepare_topics", "read_topics")
+            yield from examined.tasked(path, rules.prepare.office, *needed)
+    yield from examined.tasked(
+        "topics.consult.office", rules.consult.office, "run_consultations", "read_topics"
+    )
+
+
+def agenda(examined: Examined) -> Iterator[Lack]:
+    """Who presents what stands on every agenda, and whether decisions are told at all."""
+    rules = examined.part(AgendaRules)
+    for number, item in enumerate(rules.standing):
+        path = f"agenda.standing[{number}].presenter"
+        yield from examined.tasked(path, item.presenter, "read_topics")
+    if not any(item.kind == "progress" for item in rules.standing):
+        text = _("No item tells the next meeting what became of the decisions.")
+        yield Lack(("agenda.standing",), text, prevents=False)

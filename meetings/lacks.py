@@ -1,0 +1,52 @@
+"""What keeps meetings from being asked for, told and held."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from deadlines.lacks import calendar_days
+from institutions.lacks import Examined, Lack
+from meetings.charter import MeetingRules
+
+YEAR = 365  # days
+
+
+def meetings(examined: Examined) -> Iterator[Lack]:
+    """The office that arranges, the chair, who attends, and terms that cannot be kept."""
+    rules = examined.part(MeetingRules)
+    yield from examined.tasked(
+        "meetings.organise.office",
+        rules.organise.office,
+        "organise_meetings",
+        "read_topics",
+    )
+    for kind in ("regular", "ad_hoc"):
+        asked_by = getattr(rules, kind).asked_by
+        yield from examined.vacancy(f"meetings.{kind}.asked_by", asked_by)
+    chairs = [*rules.chair.posts, *rules.chair.delegates]
+    yield from examined.vacancy("meetings.chair.posts", chairs)
+    yield from _attendance(examined, rules)
+    yield from _terms(rules)
+
+
+def _attendance(examined: Examined, rules: MeetingRules) -> Iterator[Lack]:
+    attendance = rules.attendance
+    if not (attendance.attending or attendance.units or attendance.by_topic):
+        text = _("Nobody attends: neither posts nor units are named.")
+        yield Lack(("meetings.attendance.attending",), text)
+    known = {each.key for each in examined.charter.parts["topics"].classes.items}
+    for number, portfolio in enumerate(attendance.by_portfolio):
+        if strange := [key for key in portfolio.classes if key not in known]:
+            text = _("%(who)s attends for classes that no topic can have: %(what)s.")
+            about = {"who": examined.name(portfolio.post), "what": ", ".join(strange)}
+            path = f"meetings.attendance.by_portfolio[{number}].classes"
+            yield Lack((path,), text % about, prevents=False)
+
+
+def _terms(rules: MeetingRules) -> Iterator[Lack]:
+    if calendar_days(rules.ask_by) >= YEAR:
+        text = _("The meeting would be asked for before its year has begun.")
+        yield Lack(("meetings.ask_by",), text)
+    if calendar_days(rules.notice.reply) >= calendar_days(rules.notice.before):
+        text = _("Units would reply before the notice has left.")
+        yield Lack(("meetings.notice.reply",), text)
