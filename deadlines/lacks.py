@@ -2,10 +2,14 @@
 
 from deadlines.charter import Term
 
-DAYS_OF_FIVE = 7  # five working days take a week
+DAYS = {"days": 1.0, "working days": 7 / 5, "months": 365 / 12}
 
 
-def calendar_days(term: Term) -> float:
-    """About how many days a term is long, so that two of different units compare."""
-    is_working = term.unit == "working days"
-    return term.value * DAYS_OF_FIVE / 5 if is_working else float(term.value)
+def is_as_long(term: Term, other: Term) -> bool:
+    """Whether a term reaches as far from the event that both count from as another does.
+
+    Never said of one whose length depends on the day it counts from.
+    """
+    if term.unit not in DAYS or other.unit not in DAYS:
+        return False
+    return term.value * DAYS[term.unit] >= other.value * DAYS[other.unit]

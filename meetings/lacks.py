@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from deadlines.lacks import calendar_days
+from deadlines.charter import Term
+from deadlines.lacks import is_as_long
 from institutions.lacks import Examined, Lack
 from meetings.charter import MeetingRules
 
-YEAR = 365  # days
+YEAR = Term(value=365, unit="days")
 
 
 def meetings(examined: Examined) -> Iterator[Lack]:
@@ -44,9 +45,9 @@ def _attendance(examined: Examined, rules: MeetingRules) -> Iterator[Lack]:
 
 
 def _terms(rules: MeetingRules) -> Iterator[Lack]:
-    if calendar_days(rules.ask_by) >= YEAR:
+    if is_as_long(rules.ask_by, YEAR):
         text = _("The meeting would be asked for before its year has begun.")
         yield Lack(("meetings.ask_by",), text)
-    if calendar_days(rules.notice.reply) >= calendar_days(rules.notice.before):
+    if is_as_long(rules.notice.reply, rules.notice.before):
         text = _("Units would reply before the notice has left.")
         yield Lack(("meetings.notice.reply",), text)
