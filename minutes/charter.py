@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from django.utils.translation import gettext as _
 
@@ -9,14 +9,28 @@ from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
 
+ItemKind = Literal["topic", "progress", "report", "other"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ItemOutcome(LocalRule):
-    """What may come of an item; `then` is what becomes of its topic."""
+    """What may come of an item; `then` is what becomes of its topic.
+
+    It may be chosen for the kinds of item in `of`, or for all. Minutes print “the meeting”
+    and then `says`, or else the name.
+    """
 
     key: str
     name: str
     then: Literal["decided", "not adopted", "stays"]
+    of: tuple[ItemKind, ...] = ()
+    says: str = ""
+
+    def check(self, path: str) -> list[Problem]:
+        return repeated(list(self.of), f"{path}.of")
+
+    def is_for(self, kind: str) -> bool:
+        return not self.of or kind in self.of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +56,16 @@ class MinutesRules(Rule):
         problems = counted("after", path, **terms)
         if not self.outcomes:
             problems.append(Problem(f"{path}.outcomes", _("at least one outcome")))
+        else:
+            idle = [each for each in get_args(ItemKind) if not self.outcomes_of(each)]
+            expected = _("at least one outcome of each kind of item")
+            problems += [Problem(f"{path}.outcomes", f"{expected}: {k}") for k in idle]
         keys = [each.key for each in self.outcomes]
         return problems + repeated(keys, f"{path}.outcomes")
+
+    def outcomes_of(self, kind: str) -> list[ItemOutcome]:
+        """The outcomes that an item of this kind may have."""
+        return [each for each in self.outcomes if each.is_for(kind)]
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return [

@@ -64,6 +64,7 @@ def words_of(minutes: Minutes) -> dict[str, Any]:
                 "discussion": record.discussion,
                 "decisions": decisions.get(record.item_id, []),
             }
+            | ({"says": record.kind.says} if record.kind and record.kind.says else {})
             for record in records
         ],
         "closing": minutes.closing,
@@ -114,7 +115,8 @@ def lines_of(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The minutes line by line, for the sheet on which they are signed."""
     yield _("Opening"), snapshot["opening"]
     for number, item in enumerate(snapshot["items"], start=1):
-        lines = [item["outcome"], item["discussion"]]
+        says = item.get("says", "")
+        lines = [f"会议{says}" if says else item["outcome"], item["discussion"]]
         for each in item["decisions"]:
             lines += paragraphs_of(each | {"due_on": _as_day(each["due_on"])})
         yield f"{paper_number(number)}、{item['title']}", "\n".join(filter(None, lines))

@@ -44,12 +44,11 @@ class RecordForm(KeptForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         record = self.instance
-        outcomes = record.minutes.rules.outcomes
         self.fields["outcome"] = forms.ChoiceField(
             label=self.fields["outcome"].label,
             choices=[
                 (each.key, _said(each) if record.item.topic_id else each.name)
-                for each in outcomes
+                for each in record.outcomes
             ],
             required=False,
             widget=forms.RadioSelect,

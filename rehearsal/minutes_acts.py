@@ -105,16 +105,16 @@ def _record(play: Play, minutes: Minutes, record: ItemRecord, post: Post) -> Non
         minutes.record,
         item=record,
         seen=record.seen(),
-        outcome=_outcome(play, record.item),
+        outcome=_outcome(play, record),
         discussion=_discussion(play, record.item),
     )
     words = _("Record “%(item)s” in “%(what)s”")
     _do(play, minutes, post, words, step, item=record.item)
 
 
-def _outcome(play: Play, item: AgendaItem) -> str:
+def _outcome(play: Play, record: ItemRecord) -> str:
     """As the story tells it, by key or by what follows; else decided, or heard."""
-    outcomes = play.minutes_rules.outcomes
+    item, outcomes = record.item, record.outcomes
     matter = _matter(play, item)
     has_decisions = bool(item.topic or play.point(item))
     wanted = (matter and matter.outcome) or ("decided" if has_decisions else "stays")

@@ -74,9 +74,9 @@ def decision(h: House, **fields) -> dict[str, Any]:
 def recorded(h: House, meeting: Meeting) -> Minutes:
     """The draft of its minutes, with outcomes, and one decision for each topic."""
     minutes = Minutes.objects.get(meeting=meeting)
-    by, outcome = h.person(minutes.recorder.key), minutes.rules.outcomes[0].key
+    by = h.person(minutes.recorder.key)
     for record in minutes.records.all():
-        said = {"outcome": outcome, "discussion": "说定。"}
+        said = {"outcome": record.outcomes[0].key, "discussion": "说定。"}
         minutes.record(by=by, item=record, seen=record.seen(), **said)
         if record.item.topic:
             minutes.decide(by=by, item=record.item, **decision(h))

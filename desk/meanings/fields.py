@@ -45,6 +45,8 @@ FIELDS: dict[str, str | Promise] = {
     "InspectRules.sign_off": _("The route by which the record of an inspection is signed off."),
     "InspectRules.units": _("The units that take part in inspections."),
     "ItemOutcome.name": _("What this outcome is called."),
+    "ItemOutcome.of": _("For which kinds of item it may be chosen; none named: for all."),
+    "ItemOutcome.says": _("What the minutes print after “the meeting”; else its name."),
     "ItemOutcome.then": _("What becomes of the topic."),
     "LiaisonRules.title": _("The title of who acts for a unit; the unit's short name goes before it."),
     "MeetingRules.ad_hoc": _("How an ad hoc meeting is convened."),

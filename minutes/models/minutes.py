@@ -25,7 +25,7 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
 from minutes import documents, gates
-from minutes.charter import MinutesRules
+from minutes.charter import ItemOutcome, MinutesRules
 from minutes.models.decisions import Decision, DecisionQuerySet
 
 
@@ -208,8 +208,8 @@ class Minutes(Consented):
         if seen != item.seen():
             raise StepRefused(_("The text has changed since you opened it."))
         item.outcome, item.discussion = outcome, discussion
-        if outcome and item.kind is None:
-            text = _("Choose one of the outcomes of the charter.")
+        if outcome and item.kind not in item.outcomes:
+            text = _("Choose one of the outcomes that the charter has for such items.")
             raise ValidationError({"outcome": text})
         item.full_clean()
         save_with_history(item, by, gettext_noop("Record an item"))
@@ -394,7 +394,12 @@ class ItemRecord(models.Model):
         return str(self.item)
 
     @property
-    def kind(self) -> Any:
+    def outcomes(self) -> list[ItemOutcome]:
+        """What may come of such an item by the charter."""
+        return self.minutes.rules.outcomes_of(self.item.kind)
+
+    @property
+    def kind(self) -> ItemOutcome | None:
         """The outcome as the charter has it, or nothing."""
         outcomes = self.minutes.rules.outcomes
         return next((each for each in outcomes if each.key == self.outcome), None)

@@ -4,9 +4,17 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from deadlines.models import Duty
+from institutions.models.charters import problems_of
+from jointmeeting import clock
+from minutes.forms import RecordForm
+from minutes.models import Minutes
+from tests import charters
 from tests.houses import House, house, lively
+from tests.minutes.conftest import AFTER
 from tests.sittings import approved, held, minuted
 
 OFFICE = "mill-office"
@@ -61,3 +69,91 @@ def test_terms_of_minutes(h, field, kind, term, due):
     duties = Duty.objects.open().filter(kind=kind)
     assert {duty.due_on for duty in duties} == {due}
     assert {duty.how.get("of", "") for duty in duties} == {term.get("of", "")}
+
+
+OUTCOMES = [
+    {"key": "passed", "name": "原则通过", "then": "decided", "says": "原则同意该议题"},
+    {"key": "later", "name": "再议", "then": "stays", "of": ["topic", "other"]},
+    {
+        "key": "heard",
+        "name": "听取",
+        "then": "stays",
+        "of": ["report", "progress"],
+        "says": "听取了报告",
+    },
+]
+OUTCOMES[0]["of"] = ["topic", "other"]
+
+
+@pytest.mark.changes("ItemOutcome.of=topic", "ItemOutcome.of=report", "ItemOutcome.of")
+def test_an_outcome_is_offered_for_its_kinds_of_item_only(h):
+    body = h(outcomes=OUTCOMES)
+    minutes = Minutes.objects.get(meeting=held(body, body.topic("answered")))
+    offered = {}
+    for record in minutes.records.all():
+        field: Any = RecordForm(instance=record).fields["outcome"]
+        offered[record.item.kind] = [key for key, _name in field.choices]
+    assert offered == {
+        "topic": ["passed", "later"],
+        "report": ["heard"],
+        "progress": ["heard"],
+    }
+    report = minutes.records.get(item__kind="report")
+    words = {"item": report, "seen": report.seen(), "discussion": ""}
+    with clock.at(AFTER), pytest.raises(ValidationError) as wrong:
+        minutes.record(by=body.person(OFFICE), outcome="passed", **words)
+    assert "outcome" in wrong.value.message_dict
+
+
+def test_an_outcome_for_other_kinds_is_not_offered(h):
+    body = h(outcomes=[*OUTCOMES[:2], OUTCOMES[2] | {"of": ["report", "progress"]}])
+    minutes = Minutes.objects.get(meeting=held(body, body.topic("answered")))
+    assert [each.key for each in minutes.rules.outcomes_of("other")] == [
+        "passed",
+        "later",
+    ]
+
+
+@pytest.mark.changes("ItemOutcome.says")
+def test_minutes_say_it_in_the_charters_words(h):
+    body = h(outcomes=OUTCOMES)
+    minutes = minuted(body)
+    assert minutes.document
+    text = render_to_string("documents/minutes.html", minutes.document.data)
+    assert "会议原则同意该议题：每日六时开闸。" in text
+    assert "会议听取了报告。" in text
+    assert "会议结论" not in text
+    [sheet] = minutes.consents.all()
+    said = dict(minutes.text_of(sheet))
+    assert said["一、上回议定的事"].startswith("会议听取了报告\n")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "path", "expected"),
+    [
+        (
+            OUTCOMES[:2] + [OUTCOMES[2] | {"of": ["report"]}],
+            "minutes.outcomes",
+            "each kind of item: progress",
+        ),
+        (
+            [
+                *OUTCOMES,
+                {"key": "x", "name": "通过", "then": "stays", "of": ["topic"] * 2},
+            ],
+            "minutes.outcomes[3].of",
+            "topic once only",
+        ),
+        (
+            [*OUTCOMES, {"key": "x", "name": "通过", "then": "stays", "of": ["vote"]}],
+            "minutes.outcomes[3].of[0]",
+            "topic | progress | report | other",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_wrong_outcomes_are_refused_at_their_path(outcomes, path, expected):
+    data = charters.small()
+    data["minutes"] |= {"outcomes": outcomes}
+    found = [each for each in problems_of(data) if each.path == path]
+    assert [expected in each.expected for each in found] == [True]

@@ -263,7 +263,7 @@ def test_a_duty_that_nobody_does_stops_the_year(monkeypatch):
 
 
 def test_a_year_without_end_is_told(short):
-    words = where(topics__consult__term={"value": 4000, "unit": "days"})
+    words = where(topics__consult__term={"value": 3660, "unit": "days"})
     assert "150" in words
 
 
