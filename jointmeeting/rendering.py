@@ -6,6 +6,9 @@ It is slow for a web page (0.1 s a page): issue once, keep the file. Raises `Fon
 with a message for the user rather than print boxes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -28,6 +31,9 @@ STYLESHEET = Path(__file__).with_name("papers.css")
 BODY, IMPRINT, END = "<!-- body -->", "<!-- imprint -->", "<!-- end -->"
 KIND = '<body class="'  # where the classes below are put in
 TIGHTER = ["close ", "close dense "]  # the second for a letter of little over a page
+
+UNPRINTED = b"%PDF-1.7\n%%EOF\n"
+_is_printing = ContextVar("_is_printing", default=True)
 
 FontsMissing = fonts.FontsMissing
 typesetting.install()
@@ -63,8 +69,20 @@ def render_html(template: str, context: dict[str, Any]) -> str:
         return render_to_string(f"documents/{template}.html", context)
 
 
+@contextmanager
+def without_printing() -> Iterator[None]:
+    """Within it a document is numbered and kept, but has no page: a play wants its acts only."""
+    token = _is_printing.set(False)
+    try:
+        yield
+    finally:
+        _is_printing.reset(token)
+
+
 def render_pdf(template: str, context: dict[str, Any], *, preview: bool = False) -> bytes:
     """The document as PDF, the same bytes for the same context; a preview says so."""
+    if not _is_printing.get():
+        return UNPRINTED
     html = render_html(template, {**context, "preview": preview})
     fonts.check(html)
     return pdf_of(html)

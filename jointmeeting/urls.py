@@ -15,6 +15,7 @@ urlpatterns = [
     path("agenda/", include("agenda.urls")),
     path("minutes/", include("minutes.urls")),
     path("followups/", include("followups.urls")),
+    path("bodies/", include("rehearsal.urls")),
     path("admin/", admin.site.urls),
     path("log-in/", LogIn.as_view(), name="login"),
     path("log-out/", auth.LogoutView.as_view(), name="logout"),

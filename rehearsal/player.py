@@ -117,6 +117,7 @@ class CannotBePlayed(Exception):
     """The charter cannot be played on; the message says at which of its rules, and why."""
 
     def __init__(self, path: str, why: str) -> None:
+        self.path, self.why = path, why
         super().__init__(f"{path}: {why}" if path else why)
 
 
@@ -146,6 +147,7 @@ class Play:
     timeline: Timeline = field(init=False)
     working: WorkingDays = field(init=False)
     begun: dict[date, list[Callable[[], None]]] = field(default_factory=dict)
+    each_day: Callable[[date], None] | None = None  # told as the play goes on
     acts_today: int = 0
 
     def __post_init__(self) -> None:
@@ -179,6 +181,8 @@ class Play:
         day = self.first
         while day <= self.last_day:
             if day in self.working:
+                if self.each_day:
+                    self.each_day(day)
                 self.acts_today = 0
                 with clock.at(self.moment(day)):
                     self.play_day(day)

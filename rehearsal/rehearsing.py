@@ -1,18 +1,24 @@
 """What two years look like under a charter, before anybody lives under it."""
 
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
 from deadlines.models import Duty
 from followups.models import Assignment
-from institutions.loading import load_charter
-from institutions.models import JointBody
+from institutions.loading import CharterRefused, load_charter
+from institutions.models import CalendarDay, JointBody
 from jointmeeting import clock
+from jointmeeting.rendering import without_printing
 from rehearsal.cast import fill_posts
 from rehearsal.player import CannotBePlayed, Play
 from rehearsal.stories import NEUTRAL, story_of
@@ -47,6 +53,45 @@ def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
     except CommandError as difference:
         raise CannotBePlayed("check_duties", str(difference)) from None
     return body, timeline
+
+
+def play_year(
+    data: dict[str, Any],
+    year: int,
+    calendar: list[list[Any]],
+    each_day: Callable[[date], None],
+) -> dict[str, Any]:
+    """Play one year, nothing printed, and tell all that came of it as plain data.
+
+    `entries` are the acts; `stopped` is where and why the year could go no further, if it
+    could not; `open` is what is owed at its end. Who tells `each_day` may end the play.
+    """
+    CalendarDay.objects.bulk_create(
+        CalendarDay(day=day, is_working=is_working, name=name)
+        for day, is_working, name in calendar
+    )
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    stopped, entries = None, []
+    with without_printing(), clock.at(make_aware(datetime(year, 1, 1, 8))):
+        try:
+            body = load_charter(data, "rehearsed", in_force_from=first)
+            fill_posts(body, first)
+            play = Play(body, story_of(NEUTRAL), first, last, years_ago=1)
+            play.each_day = each_day
+            entries = play.timeline.entries
+            play.run()
+        except CannotBePlayed as refusal:
+            stopped = {"path": refusal.path, "why": refusal.why}
+        except CharterRefused as refusal:
+            stopped = {"path": refusal.problems[0].path, "why": str(refusal)}
+    owed = Duty.objects.open().order_by("due_on", "pk").select_related("post")
+    left = [
+        {"post": str(duty.post), "text": duty.text, "due_on": duty.due_on}
+        for duty in owed
+        if not stopped
+    ]
+    result = {"entries": list(map(asdict, entries)), "stopped": stopped, "open": left}
+    return json.loads(json.dumps(result, cls=DjangoJSONEncoder))
 
 
 def _goes_on(duty: Duty) -> bool:

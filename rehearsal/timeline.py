@@ -19,7 +19,8 @@ from institutions.models.calendar import WorkingDays
 class Entry:
     """An act: by which post of which unit, with what document, and whom it was waited for.
 
-    `waited_for` names the posts that owed this act, each with the working days it took.
+    `waited_for` names the posts that owed this act, each with the working days it took
+    and the day it was due.
     """
 
     on: date
@@ -43,7 +44,7 @@ class Timeline:
     ) -> Iterator[None]:
         """Write down the act done inside: the document it issued, the duties it ended."""
         duties = self.body.duties.open().order_by("pk")
-        owed = list(duties.values_list("pk", "post__title", "since"))
+        owed = list(duties.values_list("pk", "post__title", "since", "due_on"))
         issued = IssuedDocument.objects.filter(joint_body=self.body).order_by("pk")
         last = issued.values_list("pk", flat=True).last()
         yield
@@ -51,8 +52,12 @@ class Timeline:
         ended = set(done.exclude(closed_at=None).values_list("pk", flat=True))
         new = issued.filter(pk__gt=last or 0).values_list("number", flat=True).first()
         waited = [
-            {"post": post, "working_days": self.working.between(since, on)}
-            for pk, post, since in owed
+            {
+                "post": post,
+                "working_days": self.working.between(since, on),
+                "due_on": due_on.isoformat() if due_on else "",
+            }
+            for pk, post, since, due_on in owed
             if pk in ended
         ]
         self.entries.append(Entry(on, act, by, unit, new or "", told(basis), waited))

@@ -1,27 +1,21 @@
-import os
 import subprocess
 import sys
 from argparse import ArgumentTypeError
 from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from institutions.loading import CharterRefused, charter_from
 from institutions.models import JointBody
 from jointmeeting import fonts
+from rehearsal.elsewhere import environment, make_tables
 from rehearsal.player import CannotBePlayed
 from rehearsal.rehearsing import rehearse, write_out
 from rehearsal.timeline import Entry
-
-ELSEWHERE = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "EMAIL_URL",
-)  # the site's own, not to be touched
 
 
 def year_of(text: str) -> int:
@@ -68,12 +62,10 @@ class Command(BaseCommand):
 
 def _in_a_database_of_its_own(file: Path, year: int, out: Path) -> int:
     """Start this command anew, with settings that know only a temporary folder."""
-    with TemporaryDirectory(prefix="rehearsal-") as folder:
-        environment = {k: v for k, v in os.environ.items() if k not in ELSEWHERE}
-        environment |= {"DATA_DIR": folder, "SAMPLE": "0"}
+    with environment() as its_own:
         command = [sys.executable, sys.argv[0], "rehearse", str(file), "--here"]
         command += ["--year", str(year), "--out", str(out)]
-        return subprocess.run(command, env=environment).returncode
+        return subprocess.run(command, env=its_own).returncode
 
 
 def _prepare() -> None:
@@ -81,7 +73,8 @@ def _prepare() -> None:
         fonts.check("")
     except fonts.FontsMissing as missing:
         raise CommandError(str(missing)) from None
-    call_command("migrate", verbosity=0)
+    if not connection.introspection.table_names():
+        make_tables()
     if JointBody.objects.exists():
         raise CommandError(_("This database is in use: leave out --here."))
     call_command("seed_calendar", stdout=StringIO())
