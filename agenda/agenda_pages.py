@@ -71,6 +71,7 @@ def rows_of(
     )
     open_topics = set(topics.values_list("pk", flat=True))
     open_papers = set(papers.values_list("pk", flat=True))
+    views = agenda.views()
     clauses = {each.title: each.basis.clause for each in agenda.rules.standing}
     return [
         {
@@ -82,6 +83,7 @@ def rows_of(
             else "",
             "paper": item.paper if item.paper_id in open_papers else None,
             "unsettled": _unsettled(agenda, item),
+            "views": views.get(item.topic_id, []) if item.topic_id else [],
             "is_fixed": item.kind == AgendaItem.Kind.PROGRESS,
         }
         for item in items

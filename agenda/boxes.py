@@ -3,13 +3,14 @@
 from typing import Any, NamedTuple
 
 from agenda.models import Agenda, AgendaItem
+from agenda.models.opinions import views_on
 from institutions.models import Unit, User
 from jointmeeting.prepared import Prepared
 from meetings.models import ORGANISER, Meeting
 
 LOOKS: dict[str, str] = {Agenda.Status.DRAFT: "is-go", Agenda.Status.FROZEN: "is-done"}
 
-SHOWN = ["title", "kind", "minutes", "is_supplement", "paper_id"]
+SHOWN = ["title", "kind", "minutes", "is_supplement", "paper_id", "topic_id"]
 PRESENTER = ["presenter__unit__short", "presenter__unit__name"]
 ITEMS = Prepared(
     lambda agenda: AgendaItem.objects.filter(agenda=agenda).values_list(
@@ -26,6 +27,7 @@ class Item(NamedTuple):
     minutes: int | None
     is_supplement: bool
     paper_id: int | None
+    topic_id: int | None
     presenter_name: str
 
 
@@ -42,8 +44,12 @@ def agenda_box(meeting: Meeting, user: User) -> dict[str, Any]:
     if not agenda.is_read_by(user):
         return {}
     rows = [Item._make([*row[:-2], Unit.called(*row[-2:])]) for row in ITEMS(agenda.pk)]
+    views = views_on(meeting.joint_body, [row.topic_id for row in rows if row.topic_id])
     return {
         "agenda": agenda,
+        "views": [
+            (row.title, views[row.topic_id]) for row in rows if row.topic_id in views
+        ],
         "look": LOOKS[agenda.status],
         "items": rows,
         "minutes": sum(item.minutes or 0 for item in rows),

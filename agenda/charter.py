@@ -10,6 +10,7 @@ from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
 
 Need = Literal["evidence", "measure", "field_study"]
+Opposing = Literal["on file", "attached", "settled first"]
 Signed = Literal["topic_class", "title", "problem", "evidence", "measure"]
 
 
@@ -50,7 +51,11 @@ class Needs(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation(Rule):
-    """The unit that studies a settled topic and works out what it still lacks, and its term."""
+    """The unit that studies a topic and works out what it still lacks, and its term.
+
+    It counts from the day the topic is settled; where units are asked before or beside
+    that, from the day it is submitted.
+    """
 
     office: str
     term: Term
@@ -70,9 +75,10 @@ class OpinionKind(LocalRule):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsultationRules(Rule):
-    """How units are asked for their formal opinion, once a topic is settled and prepared.
+    """How units are asked for their formal opinion once a topic is prepared.
 
     `ask_within` counts from the day the topic is ready, `term` from the day a unit is asked.
+    Without `rounds` a change of the draft voids the opinions, and units are asked anew.
     """
 
     office: str
@@ -80,11 +86,21 @@ class ConsultationRules(Rule):
     term: Term
     kinds: tuple[OpinionKind, ...]
     letter: Paper
+    when: Literal["before", "beside", "after"] = "after"
+    rounds: int | None = None
+    silence: Literal["nothing", "consent"] = "nothing"
+    opposing: Opposing = "on file"
 
     def check(self, path: str) -> list[Problem]:
         if not self.kinds:
             return [Problem(f"{path}.kinds", _("at least one kind of opinion"))]
-        return repeated([each.key for each in self.kinds], f"{path}.kinds")
+        problems = repeated([each.key for each in self.kinds], f"{path}.kinds")
+        if self.rounds is not None and self.rounds < 1:
+            problems.append(Problem(f"{path}.rounds", _("1 or more")))
+        if self.opposing != "on file" and not any(kind.differs for kind in self.kinds):
+            expected = _("on file, as no kind of opinion differs")
+            problems.append(Problem(f"{path}.opposing", expected))
+        return problems
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", (self.office,), f"{path}.office")
@@ -92,7 +108,10 @@ class ConsultationRules(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class TopicRules(Rule):
-    """How a topic comes before the body: proposed, settled, prepared, consulted upon."""
+    """How a topic comes before the body: proposed, settled, prepared, consulted upon.
+
+    Without `prepare` nobody studies a topic further, without `consult` no unit is asked.
+    """
 
     classes: TopicClasses
     proposers: Proposers
@@ -101,8 +120,16 @@ class TopicRules(Rule):
     to_submit: Needs
     to_consult: Needs
     to_agenda: Needs
-    prepare: Preparation
-    consult: ConsultationRules
+    prepare: Preparation | None = None
+    consult: ConsultationRules | None = None
+
+    def check(self, path: str) -> list[Problem]:
+        """What units are asked about is worked out by somebody."""
+        later = [each for each in self.to_consult.what if each not in self.to_submit.what]
+        if self.prepare or not later:
+            return []
+        expected = _("only what to_submit asks for as well, as nobody prepares topics")
+        return [Problem(f"{path}.to_consult.what", expected)]
 
 
 @dataclass(frozen=True, kw_only=True)

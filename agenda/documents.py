@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import localtime
 from django.utils.translation import override
 
+from agenda.charter import ConsultationRules
 from documents.charter import cited
 from documents.models import IssuedDocument
 from institutions.models import MemberUnit, User
@@ -16,14 +17,14 @@ from jointmeeting import clock
 from meetings.documents import chair_of
 
 if TYPE_CHECKING:
-    from agenda.models import Agenda, AgendaItem, Topic
+    from agenda.models import Agenda, AgendaItem
 
 
 def consultation_context(
-    topic: Topic, units: Iterable[MemberUnit], by: User
+    topic: Any, rules: ConsultationRules, units: Iterable[MemberUnit], by: User
 ) -> dict[str, Any]:
     """The letter to these units as it would be issued today; number and date come on issue."""
-    rules, members = topic.rules.consult, topic.joint_body.members
+    members = topic.joint_body.members
     issuer = members.select_related("unit").get(key=rules.letter.issuer).unit.name
     with override("zh-hans"):
         return {
@@ -44,17 +45,24 @@ def consultation_context(
             "signed_by": issuer,
             "copies": [],
             "reply_kinds": [kind.name for kind in rules.kinds],
+            "silence_is_consent": rules.silence == "consent",
+            "round": topic.round if rules.rounds else 0,
         }
 
 
 def issue_consultation(
-    topic: Topic, units: Iterable[MemberUnit], *, by: User, number: str
+    topic: Any,
+    rules: ConsultationRules,
+    units: Iterable[MemberUnit],
+    *,
+    by: User,
+    number: str,
 ) -> IssuedDocument:
     return IssuedDocument.objects.issue(
         "consultation_letter",
         topic,
-        topic.rules.consult.letter,
-        consultation_context(topic, units, by),
+        rules.letter,
+        consultation_context(topic, rules, units, by),
         by=by,
         number=number,
         to=units,
@@ -66,6 +74,7 @@ def agenda_context(agenda: Agenda, by: User) -> dict[str, Any]:
     meeting, body = agenda.meeting, agenda.joint_body
     items = agenda.items.select_related("presenter__unit").prefetch_related("units__unit")
     with override("zh-hans"):
+        views = agenda.views()
         kind = meeting.get_kind_display()
         return {
             "title": f"{body.name}{meeting.year}年{kind}议程",
@@ -73,7 +82,7 @@ def agenda_context(agenda: Agenda, by: User) -> dict[str, Any]:
             "starts_at": meeting.starts_at,
             "place": meeting.place,
             "chair": chair_of(meeting),
-            "items": list(_timed(items, meeting.starts_at)),
+            "items": list(_timed(items, meeting.starts_at, views)),
             "contact": {"name": by.name, "phone": by.phone},
             "signed_by": meeting.organiser.unit.name,
             "signed_on": agenda.frozen_on,
@@ -81,7 +90,7 @@ def agenda_context(agenda: Agenda, by: User) -> dict[str, Any]:
 
 
 def _timed(
-    items: Iterable[AgendaItem], begins: datetime | None
+    items: Iterable[AgendaItem], begins: datetime | None, views: dict[int, list[Any]]
 ) -> Iterator[dict[str, Any]]:
     """Each item with its hours, up to the first whose length is not known."""
     for item in items:
@@ -97,6 +106,7 @@ def _timed(
             "from_time": _hour(hours[0]),
             "to_time": _hour(hours[1]),
             "is_supplement": item.is_supplement,
+            "views": views.get(item.topic_id, []) if item.topic_id else [],
         }
         begins = ends
 

@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agenda.charter import Needs
 from agenda.models import AgendaItem, Consultation, FieldStudy, Topic
 from agenda.models.topic_queries import TopicQuerySet
 from documents.forms import ScanField
@@ -114,11 +113,12 @@ def _when(need: str, topic: Topic) -> str:
         "evidence": gettext("Figures, findings, rules that it rests on."),
         "measure": gettext("What is to be done, by whom, until when; a line for each."),
     }
-    needs: list[tuple[Needs, str]] = [
-        (topic.rules.to_submit, gettext("Needed to submit the topic.")),
-        (topic.rules.to_consult, gettext("Needed before units are asked.")),
-    ]
-    said = [text for rule, text in needs if need in rule.what]
+    needs = {
+        "to_submit": gettext("Needed to submit the topic."),
+        "to_consult": gettext("Needed before units are asked."),
+        "to_agenda": gettext("Needed on the agenda."),
+    }
+    said = [text for step, text in needs.items() if need in topic.needs(step)]
     return " ".join([hints[need], *said[:1]])
 
 
@@ -153,10 +153,23 @@ class ConsultForm(StepForm):
         units.queryset = row.joint_body.members.select_related("unit", "liaison")
         askable = row.askable().select_related("unit")
         units.widget.choices = [(unit.pk, str(unit)) for unit in askable]
-        paper = row.rules.consult.letter
-        self.fields["number"].help_text = gettext(
-            "Left empty, the next number is taken: %(mark)s〔%(year)s〕n号."
-        ) % {"mark": paper.mark, "year": clock.today().year}
+        if consult := row.rules.consult:
+            self.fields["number"].help_text = gettext(
+                "Left empty, the next number is taken: %(mark)s〔%(year)s〕n号."
+            ) % {"mark": consult.letter.mark, "year": clock.today().year}
+
+
+class AdoptionForm(StepForm):
+    """How an opposing opinion is taken up."""
+
+    adoption = forms.CharField(
+        label=_("How it is taken up"),
+        max_length=2000,
+        widget=forms.Textarea,
+        help_text=_(
+            "What of it the draft takes up; or with whom it was talked over, and why not."
+        ),
+    )
 
 
 class OpinionForm(forms.ModelForm):

@@ -9,12 +9,12 @@ from jointmeeting.workflow import gate
 
 @gate
 def has_what_submitting_needs(topic) -> str | None:
-    return _still_missing(topic.missing(topic.rules.to_submit))
+    return _still_missing(topic.missing("to_submit"))
 
 
 @gate
 def has_what_consulting_needs(topic) -> str | None:
-    return _still_missing(topic.missing(topic.rules.to_consult))
+    return _still_missing(topic.missing("to_consult"))
 
 
 @gate
@@ -45,18 +45,42 @@ def return_is_open(consultation) -> str | None:
 
 @gate
 def has_what_the_agenda_needs(topic) -> str | None:
-    return _still_missing(topic.missing(topic.rules.to_agenda))
+    return _still_missing(topic.missing("to_agenda"))
 
 
 @gate
 def units_have_answered(topic) -> str | None:
     """Every unit that was asked has answered, or its term has lapsed."""
+    if topic.rules.consult is None:
+        return None
     asked = [each for each in topic.consultations.all() if each.is_standing]
     if not asked:
         return _("No unit has been asked for its opinion yet.")
     if names := [str(each.unit) for each in asked if each.status == "sent"]:
         waiting = _("Waiting for the opinion of: %(units)s.")
         return waiting % {"units": _(", ").join(names)}
+    return None
+
+
+@gate
+def has_a_round_left(topic) -> str | None:
+    """A new draft is put to units only as often as the charter says."""
+    consult = topic.rules.consult
+    if consult and consult.rounds and topic.round > consult.rounds:
+        text = _("Units have been asked in %(n)s rounds; the charter has no more.")
+        return text % {"n": consult.rounds}
+    return None
+
+
+@gate
+def opposing_views_are_settled(topic) -> str | None:
+    """By a charter that says so, each opposing opinion has a note of how it is taken up."""
+    consult = topic.rules.consult
+    if consult is None or consult.opposing != "settled first":
+        return None
+    if names := [str(each.unit) for each in topic.unsettled_views()]:
+        text = _("How the opposing opinion is taken up is still to be noted: %(units)s.")
+        return text % {"units": _(", ").join(names)}
     return None
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from agenda.charter import TopicRules
 from agenda.models import Consultation, Topic
+from agenda.models.opinions import views_on
 from agenda.topic_agendas import agenda_steps, on_agendas
 from consents.models import Consent, Consented, Signature, digest_of
 from consents.sheets import sheet_of
@@ -21,7 +22,7 @@ from institutions.models import MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.addresses import below
 from jointmeeting.templatetags.screens import days_left_text, short_date
-from jointmeeting.workflow import label_and_reason, steps_for
+from jointmeeting.workflow import Step, label_and_reason, steps_for
 
 LOOKS: dict[str, str] = {
     Topic.Status.SUBMITTED: "is-go",
@@ -171,8 +172,11 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         "may_amend": is_told and may_amend,
         "stages": stages_of(topic, asked) if is_told else [],
         "waits": waits_of(topic, asked, user) if is_told else [],
-        "steps": [*steps_for(user, topic), *agenda_steps(topic, user)] if is_told else [],
+        "steps": steps_of(topic, user) if is_told else [],
         "text": text_of(topic),
+        "views": views_on(topic.joint_body, [topic.pk]).get(topic.pk, [])
+        if is_told
+        else [],
         "lacks": lacks_of(topic),
         "acts": acts,
         "is_plain": standing > 0 or any(act["last"]["answer_url"] for act in acts),
@@ -183,6 +187,17 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "log": log(topic, user, open_to) if is_told else [],
     }
+
+
+def steps_of(topic: Topic, user: User) -> list[Step]:
+    """Its steps, without those that the charter does not have at this stage."""
+    idle = set()
+    if not topic.is_put_to_units:
+        idle.add("consult")
+    if not topic.waits_for_units:
+        idle.add("put")
+    own = [step for step in steps_for(user, topic) if step.name not in idle]
+    return [*own, *agenda_steps(topic, user)]
 
 
 def state_of_topic(topic: Topic) -> dict[str, str]:
@@ -208,37 +223,45 @@ def said_of(topic: Topic, text: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def lacks_of(topic: Topic) -> list[str]:
     """What the next step needs and the text does not have yet."""
-    needs = {
-        Topic.Status.DRAFT: topic.rules.to_submit,
-        Topic.Status.SETTLED: topic.rules.to_consult,
-    }
-    needed = needs.get(Topic.Status(topic.status))
-    return topic.missing(needed) if needed else []
+    if topic.status == Topic.Status.DRAFT:
+        return topic.missing("to_submit")
+    if topic.preparing_since is None:
+        return []
+    return topic.missing("to_consult" if topic.rules.consult else "to_agenda")
 
 
 def stages_of(topic: Topic, asked: list[Consultation]) -> list[dict[str, Any]]:
-    """The track: proposed, submitted, settled, prepared, asked, answered; or how it ended."""
+    """The track: proposed, submitted, settled, prepared, asked, answered; or how it ended.
+
+    In the charter's order, and without what it does not have.
+    """
     standing = [each for each in asked if each.is_standing]
-    is_asked = bool(standing) and topic.status == Topic.Status.SETTLED
+    is_asked = bool(standing) and topic.preparing_since is not None
     waiting = [each for each in standing if each.status in ("sent", "entered")]
     answers = [each.answered_on for each in standing if each.answered_on]
     is_draft = topic.status == Topic.Status.DRAFT
-    steps = [
+    begun = [
         (_("Proposed"), topic.created_on),
         (_("Submitted"), None if is_draft else topic.submitted_on),
-        (topic.rules.settle.verb, topic.settled_on),
-        (_("Prepared"), topic.ready_on),
+    ]
+    settled = [(topic.rules.settle.verb, topic.settled_on)]
+    prepared = [(_("Prepared"), topic.ready_on)] if topic.rules.prepare else []
+    said = [
         (_("Units asked"), min(each.sent_on for each in standing) if is_asked else None),
         (
             _("Units answered"),
             max(answers, default=None) if is_asked and not waiting else None,
         ),
     ]
+    consult = topic.rules.consult
+    last = [*prepared, *said] if consult else prepared
+    is_before = consult is not None and consult.when == "before"
+    steps = [*begun, *last, *settled] if is_before else [*begun, *settled, *last]
     if topic.status not in Topic.LIVE:
         return _ended(topic, steps)
     done = [on is not None for _label, on in steps]
     here = done.index(False) - 1 if False in done else len(steps)
-    if is_asked and not waiting:
+    if is_asked and not waiting and not is_before:
         here = len(steps)
     return [
         {"label": label, "on": on, "state": _when(number, here)}
@@ -308,9 +331,14 @@ def asked_of(
         if duty.kind == "opinion" or duty.closed_at is None:
             duties[duty.target] = duty
     reasons = reasons_of(asked, open_to)
+    asked = sorted(asked, key=lambda each: (each.round, each.pk))
+    first = {each.round: each.pk for each in reversed(asked)}
     return [
         _asked(each, duties.get(target_of(each)), each.pk in open_to, user)
-        | {"reason": reasons.get(each.pk, "")}
+        | {
+            "reason": reasons.get(each.pk, ""),
+            "begins_round": len(first) > 1 and first[each.round] == each.pk,
+        }
         for each in asked
     ]
 
@@ -344,7 +372,7 @@ def state_of(consultation: Consultation, duty: Duty | None) -> tuple[str, str]:
         return str(status.label), "is-near"
     if status == Consultation.Status.ANSWERED and consultation.is_late:
         return _("Answered late"), "is-done"
-    return str(status.label), OPINION_LOOKS[status]
+    return consultation.state_label, OPINION_LOOKS[status]
 
 
 def reasons_of(asked: list[Consultation], open_to: set[int]) -> dict[int, str]:
@@ -378,11 +406,19 @@ def consultation_page(consultation: Consultation, user: User) -> dict[str, Any]:
         "text": said_of(topic, consultation.snapshot),
         "letter": letters.select_related("issuer__unit").first(),
         "reason": reasons_of([consultation], {consultation.pk}).get(consultation.pk, ""),
-        "steps": [step for step in steps if step.name != "let_rest" or not step.reasons],
+        "steps": [step for step in steps if not _is_idle(step, consultation)],
         "asker": consultation.asker(),
         "sees_topic": Topic.objects.visible_to(user).filter(pk=topic.pk).exists(),
         "log": _opinion_log(consultation),
     }
+
+
+def _is_idle(step: Step, consultation: Consultation) -> bool:
+    """Whether there is nothing that this step could see to."""
+    if step.name == "adopt":
+        on_file = consultation.rules.opposing == "on file"
+        return on_file or not consultation.is_opposing
+    return step.name == "let_rest" and bool(step.reasons)
 
 
 def _opinion_log(consultation: Consultation) -> list[Entry]:
@@ -391,6 +427,7 @@ def _opinion_log(consultation: Consultation) -> list[Entry]:
 
 
 OPINION_FIELDS = ["kind", "opinion", "signer", "number", "given_on", "source"]
+OPINION_FIELDS += ["adoption"]
 
 
 def _kinds(consultation: Consultation) -> dict[str, dict[str, str]]:
@@ -467,13 +504,20 @@ def after_submitting(topic: Topic) -> list[tuple[str, str]]:
     """What comes after a topic is submitted: each stage with who does it and its term."""
     rules, body = topic.rules, topic.joint_body
     units = {each.key: str(each) for each in body.members.select_related("unit")}
+    settled = [(rules.settle.verb, _signatories(topic))]
+    prepared = []
+    if prepare := rules.prepare:
+        prepared = [(_("Prepared"), f"{units[prepare.office]}，{prepare.term}")]
     consult = rules.consult
-    return [
-        (rules.settle.verb, _signatories(topic)),
-        (_("Prepared"), f"{units[rules.prepare.office]}，{rules.prepare.term}"),
+    if consult is None:
+        return [*settled, *prepared]
+    asked = [
         (_("Units asked"), f"{units[consult.office]}，{consult.ask_within}"),
         (_("Units answered"), str(consult.term)),
     ]
+    if consult.when == "before":
+        return [*prepared, *asked, *settled]
+    return [*settled, *prepared, *asked]
 
 
 def _signatories(row: Consented) -> str:

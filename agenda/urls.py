@@ -11,6 +11,7 @@ topic = [
     path("sheet/<slug:act>/", topics.topic_sheet, name="topic_sheet"),
     path("letter/", topics.topic_letter_preview, name="topic_letter_preview"),
     path("submit/", topics.topic_submit, name="topic_submit"),
+    path("put/", topics.topic_put, name="topic_put"),
     path("withdraw/", topics.topic_withdraw, name="topic_withdraw"),
     path("return_it/", topics.topic_return_it, name="topic_return_it"),
     path("ask_to_withdraw/", topics.topic_ask_to_withdraw, name="topic_ask_to_withdraw"),
@@ -26,6 +27,7 @@ consultation = [
     path(
         "give_back/", consultations.consultation_give_back, name="consultation_give_back"
     ),
+    path("adopt/", consultations.consultation_adopt, name="consultation_adopt"),
     path("lapse/", consultations.consultation_lapse, name="consultation_lapse"),
     path("let_rest/", consultations.consultation_let_rest, name="consultation_let_rest"),
 ]

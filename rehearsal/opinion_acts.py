@@ -29,6 +29,8 @@ PATH = "topics.consult"
 def units_to_ask(play: Play, topic: Topic) -> list[MemberUnit]:
     """Those asked before the draft changed; one instead of one that returned it; else those
     the story names, and others in turn."""
+    if topic.round > 1:
+        return ask_again(topic)
     asked = topic.consultations.select_related("unit__unit", "unit__liaison")
     if not asked.standing().exists():
         void = asked.filter(status=Consultation.Status.VOID).order_by("pk")
@@ -50,9 +52,16 @@ def units_to_ask(play: Play, topic: Topic) -> list[MemberUnit]:
     return (first + others[turn:] + others[:turn])[:count]
 
 
+def ask_again(topic: Topic) -> list[MemberUnit]:
+    """The units of the round before, about a new draft."""
+    before = topic.asked.filter(round=topic.round - 1)
+    asked = before.select_related("unit__unit", "unit__liaison").order_by("pk")
+    return [each.unit for each in asked]
+
+
 def able_units(play: Play, *proposers: str) -> list[MemberUnit]:
     """Units that are asked: others than those that run the meeting, if there are any."""
-    rules, consulting = play.body.part(MeetingRules), play.topic_rules.consult.office
+    rules, consulting = play.body.part(MeetingRules), play.consult_rules.office
     running = {consulting, *proposers}
     for request in (rules.regular, rules.ad_hoc):
         running |= {*request.asked_by, *request.addressed_to, *request.copies}
@@ -119,6 +128,21 @@ def confirm(play: Play, duty: Duty) -> None:
     _do(play, duty, _("Confirm the opinion on “%(what)s”"), duty.row.confirm)
 
 
+def adopt(play: Play, duty: Duty) -> None:
+    """Note of each opposing opinion how it is taken up."""
+    topic, basis = duty.row, play.consult_rules.basis
+    for opposing in topic.unsettled_views():
+        words = _("Note how the opinion of %(unit)s on “%(what)s” is taken up")
+        note = _("It was talked over with the unit, and the draft goes on as it is.")
+        play.do(
+            words % {"unit": opposing.unit, "what": topic},
+            partial(opposing.adopt, adoption=note),
+            post=duty.post,
+            path="topics.consult.opposing",
+            basis=basis,
+        )
+
+
 def _go_on_without(play: Play, duty: Duty) -> None:
     """Call the unit; when that was in vain, let the question lapse."""
     consultation, office = duty.row, _office(play)
@@ -126,7 +150,7 @@ def _go_on_without(play: Play, duty: Duty) -> None:
         play.do,
         post=office.liaison,
         path=PATH,
-        basis=play.topic_rules.consult.basis,
+        basis=play.consult_rules.basis,
     )
     what = {"what": consultation.topic, "unit": consultation.unit}
     if duty.notes.exists():
@@ -161,12 +185,12 @@ def _opinion(play: Play, consultation: Consultation, reply: Reply) -> dict[str, 
 
 def _kind(play: Play, reply: Reply) -> OpinionKind:
     """The first kind of the charter that differs, or does not; else its first."""
-    kinds = play.topic_rules.consult.kinds
+    kinds = play.consult_rules.kinds
     return next((kind for kind in kinds if kind.differs == reply.differs), kinds[0])
 
 
 def _office(play: Play) -> MemberUnit:
-    return play.member(play.topic_rules.consult.office)
+    return play.member(play.consult_rules.office)
 
 
 def _do(
@@ -181,6 +205,6 @@ def _do(
         step,
         post=duty.post,
         path=PATH,
-        basis=play.topic_rules.consult.basis,
+        basis=play.consult_rules.basis,
         entered_by=entered_by,
     )

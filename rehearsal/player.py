@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from agenda.charter import TopicRules
+from agenda.charter import ConsultationRules, TopicRules
 from agenda.models import AgendaItem, Topic
 from deadlines.models import Duty, plan_reminders, with_rows
 from followups.charter import FollowupRules
@@ -63,6 +63,8 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
     ("agenda.topic", "mend"): (topic_acts.mend, usual),
     ("agenda.topic", "prepare"): (topic_acts.prepare, usual),
     ("agenda.topic", "consult"): (topic_acts.consult, usual),
+    ("agenda.topic", "adopt"): (opinion_acts.adopt, usual),
+    ("agenda.topic", "put"): (topic_acts.put, usual),
     ("agenda.consultation", "opinion"): (opinion_acts.give, opinion_acts.day_for),
     ("agenda.consultation", "confirm"): (opinion_acts.confirm, opinion_acts.day_for),
     ("meetings.meeting", "notify"): (sitting_acts.notify, sitting_acts.day_to_notify),
@@ -163,6 +165,13 @@ class Play:
     @property
     def topic_rules(self) -> TopicRules:
         return self.body.part(TopicRules)
+
+    @property
+    def consult_rules(self) -> ConsultationRules:
+        """For what is done only where units are asked."""
+        if rules := self.topic_rules.consult:
+            return rules
+        raise CannotBePlayed("topics.consult", _("no unit is asked"))
 
     @property
     def minutes_rules(self) -> MinutesRules:

@@ -117,13 +117,14 @@ def prepare(play: Play, duty: Duty) -> None:
     if lacking:
         text = _("Complete “%(what)s”")
         step = partial(topic.amend, seen=topic.seen(), **lacking)
-        path, basis = "topics.prepare", rules.prepare.basis
+        path = "topics.prepare"
+        basis = rules.prepare.basis if rules.prepare else rules.to_consult.basis
         _do(play, topic, text, step, path, basis, post=duty.post)
 
 
 def consult(play: Play, duty: Duty) -> None:
     """Ask units for their opinions; a text that changes later is asked about again."""
-    topic, rules = duty.row, play.topic_rules.consult
+    topic, rules = duty.row, play.consult_rules
     units = units_to_ask(play, topic)
     if not units and topic.consultations.standing().exists():
         ask_no_other(play, duty)
@@ -139,7 +140,7 @@ def consult(play: Play, duty: Duty) -> None:
 
 def ask_no_other(play: Play, duty: Duty) -> None:
     """Accept that units gave the question back: there is nobody else to ask."""
-    topic, basis = duty.row, play.topic_rules.consult.basis
+    topic, basis = duty.row, play.consult_rules.basis
     reason = _("There is no other unit to ask.")
     for returned in topic.consultations.open_returns():
         step = partial(returned.let_rest, reason=reason)
@@ -148,13 +149,32 @@ def ask_no_other(play: Play, duty: Duty) -> None:
 
 
 def change(play: Play, topic: Topic, measure: str) -> None:
-    """Another measure, once all units have answered, where the topic is still settled."""
+    """Another measure, once all units have answered, where the topic is still put to them."""
     topic.refresh_from_db()
     waiting = topic.asked.exclude(status=Consultation.Status.ANSWERED)
     if waiting.exists():
         play.later(1, partial(change, play, topic, measure))
-    elif topic.status == Topic.Status.SETTLED:
+    elif topic.is_put_to_units:
         _change(play, topic, topic.proposed_by.liaison, measure=measure)
+        topic.refresh_from_db()
+        rounds = play.consult_rules.rounds or 0
+        if topic.is_put_to_units and 1 < topic.round <= rounds:
+            ask_one_round_more(play, topic)
+
+
+def ask_one_round_more(play: Play, topic: Topic) -> None:
+    """Put the new draft to the units that were asked about the one before."""
+    asking = play.member(play.consult_rules.office).liaison
+    step = partial(topic.consult, units=units_to_ask(play, topic))
+    words, basis = _("Ask units anew about “%(what)s”"), play.consult_rules.basis
+    _do(play, topic, words, step, "topics.consult.rounds", basis, post=asking)
+
+
+def put(play: Play, duty: Duty) -> None:
+    """With the units' opinions, ask those who settle it."""
+    words, basis = _("Put “%(what)s” to those who settle it"), play.consult_rules.basis
+    path = "topics.consult.when"
+    _do(play, duty.row, words, duty.row.put, path, basis, post=duty.post)
 
 
 def record_study(play: Play, topic: Topic, post: Post, part: str) -> None:

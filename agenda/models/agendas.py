@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from agenda import gates
 from agenda.charter import AgendaRules, StandingItem
 from agenda.models import gathering
+from agenda.models.opinions import View, views_on
 from agenda.models.topics import Topic
 from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
@@ -137,6 +138,11 @@ class Agenda(models.Model):
     def taken_off(self) -> "models.QuerySet[AgendaItem]":
         """Items that stood on it and can be put on again."""
         return AgendaItem.all_time.filter(agenda=self).exclude(taken_off_on=None)
+
+    def views(self) -> dict[int, list[View]]:
+        """What units said that goes along with its topics, by their keys."""
+        topics = [item.topic_id for item in self.items.all() if item.topic_id]
+        return views_on(self.joint_body, topics)
 
     def places_missing(self) -> list[dict[str, Any]]:
         """Whom the charter and the items call for and who has no place yet."""

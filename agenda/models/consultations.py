@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from agenda import gates
 from agenda.charter import ConsultationRules, OpinionKind
+from agenda.models.consulted import Consulted
 from agenda.models.topics import Topic
 from consents.models import digest_of
 from deadlines.models import Duty, Owed, keep_duties
@@ -53,15 +55,22 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             save_with_history(consultation, by, gettext_noop("Ask another unit"))
 
     def send(
-        self, topic: Topic, unit: MemberUnit, letter: IssuedDocument, *, by: User
+        self,
+        topic: Consulted,
+        unit: MemberUnit,
+        letter: IssuedDocument,
+        number: int,
+        *,
+        by: User,
     ) -> "Consultation":
-        """Ask a unit by a letter, which tells it until when; the topic is locked."""
+        """Ask a unit by a letter, in the round of this number; the topic is locked."""
         text = topic.consulted_text()
         consultation = Consultation(
             topic=topic,
             joint_body=topic.joint_body,
             unit=unit,
             letter=letter,
+            round=number,
             sent_on=clock.today(),
             snapshot=text,
             digest=digest_of(text),
@@ -93,6 +102,7 @@ class Consultation(models.Model):
         MemberUnit, models.PROTECT, related_name="+", verbose_name=gettext_lazy("unit")
     )
     letter = models.ForeignKey(IssuedDocument, models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField(default=1)
     sent_on = models.DateField(gettext_lazy("asked on"))
     snapshot = models.JSONField()
     digest = models.CharField(max_length=64)
@@ -121,7 +131,12 @@ class Consultation(models.Model):
     answered_on = models.DateField(null=True, blank=True)
     returned_on = models.DateField(null=True, blank=True)
     followed_on = models.DateField(null=True, blank=True)  # the return was dealt with
+    lapsed_on = models.DateField(null=True, blank=True)
     is_late = models.BooleanField(gettext_lazy("late"), default=False)
+    adoption = models.TextField(
+        gettext_lazy("how it is taken up"), blank=True, max_length=2000
+    )
+    adopted_on = models.DateField(null=True, blank=True)
 
     objects = ConsultationQuerySet.as_manager()
     history = HistoricalRecords()
@@ -131,7 +146,7 @@ class Consultation(models.Model):
         verbose_name_plural = gettext_lazy("consultations")
         constraints = [
             models.UniqueConstraint(
-                fields=["topic", "unit"],
+                fields=["topic", "unit", "round"],
                 condition=Q(status__in=["sent", "entered", "answered"]),
                 name="agenda_unit_asked_once",
             ),
@@ -150,7 +165,11 @@ class Consultation(models.Model):
 
     @property
     def rules(self) -> ConsultationRules:
-        return self.topic.rules.consult
+        """By the charter in force; if that asks no unit any more, by the last that did."""
+        charter = self.joint_body.rules_in_force
+        while (rules := charter.parts["topics"].consult) is None and charter.replaces:
+            charter = charter.replaces
+        return rules
 
     @property
     def is_standing(self) -> bool:
@@ -158,8 +177,26 @@ class Consultation(models.Model):
         return self.status not in self.GONE
 
     @property
+    def state_label(self) -> str:
+        """Its state in words; silence by what the charter makes of it."""
+        if self.status == self.Status.LAPSED and self.rules.silence == "consent":
+            return _("No objection (silent past the term, taken as consent)")
+        return self.get_status_display()
+
+    @property
+    def ended_on(self) -> date:
+        """Since when it is answered, given back or let go; else when it was asked."""
+        return self.answered_on or self.lapsed_on or self.returned_on or self.sent_on
+
+    @property
     def kind_of_opinion(self) -> OpinionKind | None:
         return {each.key: each for each in self.rules.kinds}.get(self.kind)
+
+    @property
+    def is_opposing(self) -> bool:
+        """Whether it was answered by a kind that differs."""
+        kind = self.kind_of_opinion if self.answered_on else None
+        return kind is not None and kind.differs
 
     @property
     def duty(self) -> Duty | None:
@@ -221,7 +258,7 @@ class Consultation(models.Model):
     )
     def confirm(self, *, by: User) -> Callable:
         """The unit says that what was entered for it is its opinion."""
-        return partial(keep_duties, self)
+        return self._taken
 
     @transition(
         gettext_noop("Correct"),
@@ -265,7 +302,22 @@ class Consultation(models.Model):
     )
     def lapse(self, *, by: User, reason: str) -> Callable:
         """Go on without the opinion of a unit that stayed silent; this stays visible."""
+        self.lapsed_on = clock.today()
         return partial(self._close, reason)
+
+    @transition(
+        gettext_noop("Note how it is taken up"),
+        source={Status.ENTERED, Status.ANSWERED},
+        may=Office("run_consultations"),
+    )
+    def adopt(self, *, by: User, adoption: str) -> Callable:
+        """Say what became of an opposing opinion: taken up, or talked over and why not."""
+        if not self.is_opposing or self.rules.opposing == "on file":
+            raise StepRefused(_("Only opposing opinions are noted on, by the charter."))
+        if not adoption.strip():
+            raise ValidationError({"adoption": _("Say how it is taken up, or why not.")})
+        self.adoption, self.adopted_on = adoption, clock.today()
+        return partial(keep_duties, self.topic)
 
     def make_void(self, *, by: User, reason: str) -> None:
         """What was asked is no more: the draft changed or the topic is gone."""
@@ -290,7 +342,13 @@ class Consultation(models.Model):
         if scan:
             self.scan = Attachment.objects.keep(scan, self.joint_body, by=by)
         self.entered_by, self.answered_on = by, clock.today()
-        return partial(keep_duties, self)
+        if not self.is_opposing:
+            self.adoption, self.adopted_on = "", None
+        return self._taken
+
+    def _taken(self) -> None:
+        keep_duties(self)
+        keep_duties(self.topic)
 
     def _is_late(self, opinion: dict[str, Any]) -> bool:
         """Whether the term has passed: by the day it is given, if entered by that on paper."""

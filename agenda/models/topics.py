@@ -1,6 +1,5 @@
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,24 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
-from agenda import documents, gates
-from agenda.charter import Needs, TopicClass, TopicRules
+from agenda import gates
+from agenda.charter import TopicClass
+from agenda.models.consulted import Consulted
 from agenda.models.studies import FieldStudy
-from agenda.models.topic_queries import SHOWN_TO_UNITS, TopicQuerySet
+from agenda.models.topic_queries import TopicQuerySet
 from consents.charter import Route
 from consents.may import Decided
-from consents.models import Consent, Consented, Outcome, digest_of
+from consents.models import Consent, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import StepRefused, transition
+from jointmeeting.workflow import transition
 
 if TYPE_CHECKING:
     from agenda.models.consultations import Consultation
 
 
-class Topic(Consented):
+class Topic(Consulted):
     """A matter for a joint body, whatever meeting takes it."""
 
     class Status(models.TextChoices):
@@ -78,7 +78,6 @@ class Topic(Consented):
     created_on = models.DateField(gettext_lazy("begun on"), default=clock.today)
     submitted_on = models.DateField(gettext_lazy("submitted on"), null=True, blank=True)
     settled_on = models.DateField(gettext_lazy("settled on"), null=True, blank=True)
-    ready_on = models.DateField(null=True, blank=True)  # since when units can be asked
     sent_back_on = models.DateField(null=True, blank=True)
     withdraw_reason = models.TextField(
         gettext_lazy("reason to withdraw"), blank=True, max_length=1000
@@ -116,10 +115,6 @@ class Topic(Consented):
         return reverse("agenda:topic_detail", args=[self.pk])
 
     @property
-    def rules(self) -> TopicRules:
-        return self.joint_body.part(TopicRules)
-
-    @property
     def classes(self) -> tuple[TopicClass, ...]:
         return self.rules.classes.items
 
@@ -146,15 +141,6 @@ class Topic(Consented):
     def is_carried_over(self) -> bool:
         """Whether a meeting has had it before it and left it for another."""
         return Topic.objects.carried_over().filter(pk=self.pk).exists()
-
-    def missing(self, needs: Needs) -> list[str]:
-        """What is needed and not there yet, in words."""
-        names = {
-            "evidence": (self.evidence, _("facts and basis")),
-            "measure": (self.measure, _("proposed measure")),
-            "field_study": (bool(self.pk) and self.studies.exists(), _("a field study")),
-        }
-        return [names[need][1] for need in needs.what if not names[need][0]]
 
     # What is signed
 
@@ -198,38 +184,7 @@ class Topic(Consented):
         if self.status == self.Status.DRAFT and self.sent_back_on:
             mender = self.proposed_by.liaison
             yield Owed("mend", mender, self.sent_back_on, self.rules.settle.term)
-        if self.status == self.Status.SETTLED and self.settled_on:
-            yield from self._owed_after_settling(self.settled_on)
-
-    def _owed_after_settling(self, settled_on: date) -> Iterator[Owed]:
-        rules = self.rules
-        asking = self._liaison(rules.consult.office)
-        if self.ready_on is None:
-            preparing = self._liaison(rules.prepare.office)
-            yield Owed("prepare", preparing, settled_on, rules.prepare.term, asking)
-        elif since := self._to_consult_since(self.ready_on):
-            proposer = self.proposed_by.liaison
-            yield Owed("consult", asking, since, rules.consult.ask_within, proposer)
-
-    def _to_consult_since(self, ready_on: date) -> date | None:
-        """Units are to be asked: none has been, or one has said that it is another's remit."""
-        if not self.consultations.standing().exists():
-            return ready_on
-        returned = self.consultations.open_returns().order_by("returned_on").first()
-        return returned.returned_on if returned else None
-
-    def _liaison(self, key: str) -> Post:
-        return self.joint_body.members.select_related("liaison").get(key=key).liaison
-
-    @property
-    def asked(self) -> "models.QuerySet[Consultation]":
-        """Units that were asked and owe an answer or have given it."""
-        return self.consultations.filter(status__in=SHOWN_TO_UNITS)
-
-    def askable(self) -> models.QuerySet[MemberUnit]:
-        """Units that can be asked now: not those that are, nor the one that asks."""
-        others = self.joint_body.members.now().exclude(key=self.rules.consult.office)
-        return others.exclude(pk__in=self.asked.values("unit"))
+        yield from self.owed_for_units()
 
     def duty_text(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")
@@ -239,6 +194,8 @@ class Topic(Consented):
             "mend": _("Mend topic “%(topic)s”, which was sent back"),
             "prepare": _("Study topic “%(topic)s” and complete it"),
             "consult": _("Ask units about topic “%(topic)s”"),
+            "adopt": _("Say how opposing opinions on topic “%(topic)s” are taken up"),
+            "put": _("Put topic “%(topic)s” to those who settle it"),
         }
         return texts[act] % {"verb": self.rules.settle.verb, "topic": self.title}
 
@@ -258,33 +215,12 @@ class Topic(Consented):
         gates=[gates.has_what_submitting_needs, gates.settling_route_is_held],
     )
     def submit(self, *, by: User) -> Callable:
-        """Hand the draft to the body, and ask those who settle topics."""
+        """Hand the draft to the body, and ask those who settle topics, or the units first."""
         self.submitted_on, self.sent_back_on = clock.today(), None
+        self._look_whether_ready()
+        if self.waits_for_units:
+            return partial(keep_duties, self)
         return partial(self.ask_consent, "settle", by=by)
-
-    @transition(
-        gettext_noop("Ask units for opinions"),
-        source={Status.SETTLED},
-        may=Office("run_consultations"),
-        gates=[gates.has_what_consulting_needs],
-    )
-    def consult(
-        self, *, by: User, units: Collection[MemberUnit], number: str = ""
-    ) -> Callable:
-        """Issue one letter to these units, each of which then owes a formal opinion."""
-        if not units:
-            raise ValidationError({"units": _("Choose at least one unit.")})
-        if any(unit.joint_body_id != self.joint_body_id for unit in units):
-            raise ValidationError({"units": _("Choose units of this body.")})
-        already = self.asked.filter(unit__in=units).select_related("unit__unit")
-        if names := [str(each.unit) for each in already]:
-            asked = _("Asked already: %(units)s.") % {"units": _(", ").join(names)}
-            raise StepRefused(asked)
-        letter = documents.issue_consultation(self, units, by=by, number=number)
-        self.consultations.all().follow(by=by)
-        for unit in units:
-            self.consultations.send(self, unit, letter, by=by)
-        return partial(keep_duties, self)
 
     @transition(
         gettext_noop("Put on the agenda"),
@@ -293,6 +229,7 @@ class Topic(Consented):
         gates=[
             gates.has_what_the_agenda_needs,
             gates.units_have_answered,
+            gates.opposing_views_are_settled,
             gates.no_withdrawal_is_asked,
         ],
     )
@@ -321,7 +258,7 @@ class Topic(Consented):
     def drop(self, *, by: User, reason: str) -> Callable:
         """Taken along by the minutes that say so."""
         self._void_sheets()
-        self._void_consultations(by, _("The meeting did not adopt the topic."))
+        self._void(self.asked, by, _("The meeting did not adopt the topic."))
         return partial(keep_duties, self, void=_("not adopted"))
 
     def not_ready(self) -> list[tuple[str, bool]]:
@@ -413,12 +350,8 @@ class Topic(Consented):
         may=Decided("withdraw", Outcome.AGREED),
     )
     def let_go(self, *, by: User) -> Callable:
-        self._void_consultations(by, _("The topic was withdrawn."))
+        self._void(self.asked, by, _("The topic was withdrawn."))
         return partial(keep_duties, self, void=_("withdrawn"))
-
-    def consulted_text(self) -> dict[str, Any]:
-        """What units are asked about."""
-        return self.values(*self.WORDS)
 
     def voided_by(self, **changes: Any) -> tuple[list[Consent], "list[Consultation]"]:
         """The sheets and the units' answers that would not outlive these changes."""
@@ -432,34 +365,15 @@ class Topic(Consented):
             and sheet.outcome in (Outcome.OPEN, Outcome.AGREED)
             and sheet.digest != digest_of(after.signed(act))
         ]
-        asked = self.asked.exclude(digest=digest_of(after.consulted_text()))
-        return sheets, list(asked.select_related("unit__unit").order_by("pk"))
-
-    def amended(self, *, by: User) -> None:
-        """Opinions are about a text: another text asks for them anew."""
-        digest = digest_of(self.consulted_text())
-        if self.asked.exclude(digest=digest).exists():
-            self._void_consultations(by, _("The draft was changed."))
-            self.ready_on = None
-        self._look_whether_ready()
-        Topic.objects.filter(pk=self.pk).update(ready_on=self.ready_on)
-
-    def _look_whether_ready(self) -> None:
-        if self.status != self.Status.SETTLED or self.missing(self.rules.to_consult):
-            self.ready_on = None
-        else:
-            self.ready_on = self.ready_on or clock.today()
+        asked = after.outdated().select_related("unit__unit").order_by("pk")
+        return sheets, list(asked)
 
     def _back_to_draft(self, by: User, void: str) -> Callable:
         self.sent_back_on, self.settled_on, self.ready_on = clock.today(), None, None
-        self._void_consultations(by, _("The topic was sent back."))
+        self._void_unfinished(by, _("The topic was sent back."))
         return partial(keep_duties, self, void=void)
 
     def _void_sheets(self) -> None:
         for act in self.acts:
             if (sheet := self.consent(act)) and sheet.is_open:
                 sheet.close(Outcome.VOID)
-
-    def _void_consultations(self, by: User, reason: str) -> None:
-        for consultation in self.asked.order_by("pk"):
-            consultation.make_void(by=by, reason=reason)

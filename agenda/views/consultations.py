@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agenda import pages
-from agenda.forms import EnteredForm, OpinionForm
+from agenda.forms import AdoptionForm, EnteredForm, OpinionForm
 from agenda.models import Consultation
 from institutions.requests import SignedIn
-from jointmeeting.forms import ReasonForm
+from jointmeeting.forms import ReasonForm, StepForm
 from jointmeeting.views import check_may, take_form, take_step
 from jointmeeting.workflow import already_done
 
@@ -130,12 +130,28 @@ def consultation_lapse(request: SignedIn, pk: int) -> HttpResponse:
     consultation = _get_consultation(request, pk)
     words = {
         "question": _("Go on without the opinion of %(unit)s?"),
-        "text": _("That the unit stayed silent on “%(topic)s” stays visible."),
+        "text": _("That the unit stayed silent on “%(topic)s” stays visible.")
+        if consultation.rules.silence == "nothing"
+        else _("By the charter its silence on “%(topic)s” is taken as consent."),
         "button": _("Go on without it"),
         "is_dangerous": True,
     }
     done = _("It goes on without the opinion of %(unit)s.")
     return _with_reason(request, consultation, "lapse", words, done)
+
+
+def consultation_adopt(request: SignedIn, pk: int) -> HttpResponse:
+    consultation = _get_consultation(request, pk)
+    words = {
+        "question": _("How is the opinion of %(unit)s taken up?"),
+        "text": _(
+            "The note stands beside the opinion wherever that is shown. Writing again"
+            " replaces it; what stood there stays in the history."
+        ),
+        "button": _("Keep the note"),
+    }
+    done = _("How the opinion of %(unit)s is taken up is noted.")
+    return _with_reason(request, consultation, "adopt", words, done, AdoptionForm)
 
 
 def consultation_let_rest(request: SignedIn, pk: int) -> HttpResponse:
@@ -155,6 +171,7 @@ def _with_reason(
     name: str,
     words: dict[str, Any],
     done: str,
+    kind: type[StepForm] = ReasonForm,
 ) -> HttpResponse:
     """A step that asks for a reason, on a page that names the row and says what it means."""
     if refusal := _not_now(request, consultation, name):
@@ -164,7 +181,7 @@ def _with_reason(
         "unit": consultation.unit,
         "asker": consultation.asker(),
     }
-    form, status = ReasonForm(request.POST or None, row=consultation, step=name), 200
+    form, status = kind(request.POST or None, row=consultation, step=name), 200
     if form.is_valid():
         if take_form(request, form, getattr(consultation, name)):
             messages.success(request, done % named)

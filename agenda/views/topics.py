@@ -100,7 +100,7 @@ def topic_create(request: SignedIn) -> HttpResponse:
     context = {
         "form": form,
         "unit": unit,
-        "needs": topic.missing(topic.rules.to_submit),
+        "needs": topic.missing("to_submit"),
         "basis": topic.rules.to_submit.basis,
         "next_steps": pages.after_submitting(topic),
     }
@@ -109,7 +109,7 @@ def topic_create(request: SignedIn) -> HttpResponse:
 
 def _kept(topic: Topic) -> str:
     """That a draft was saved, and what is still to be done before it is submitted."""
-    if missing := topic.missing(topic.rules.to_submit):
+    if missing := topic.missing("to_submit"):
         text = _("The draft is kept. Before it is submitted it needs: %(what)s.")
         return text % {"what": _(", ").join(missing)}
     return _("The draft is kept. It can be submitted now.")
@@ -174,7 +174,16 @@ def topic_sheet(request: SignedIn, pk: int, act: str) -> HttpResponseBase:
 def topic_submit(request: SignedIn, pk: int) -> HttpResponse:
     topic = _get_topic(request, pk)
     done = _("“%(topic)s” is submitted; it is for the signatories to answer.")
+    if (consult := topic.rules.consult) and consult.when == "before":
+        done = _("“%(topic)s” is submitted; units are asked for their opinions first.")
     return take_step(request, topic, topic.submit, done % {"topic": topic})
+
+
+@require_POST
+def topic_put(request: SignedIn, pk: int) -> HttpResponse:
+    topic = _get_topic(request, pk)
+    done = _("“%(topic)s” is put to those who settle topics.")
+    return take_step(request, topic, topic.put, done % {"topic": topic})
 
 
 def topic_withdraw(request: SignedIn, pk: int) -> HttpResponse:
@@ -272,6 +281,10 @@ def topic_consult(request: SignedIn, pk: int) -> HttpResponse:
     topic = _get_topic(request, pk)
     if refusal := _not_now(request, topic, "consult"):
         return refusal
+    rules = topic.rules.consult
+    if rules is None or not topic.is_put_to_units:
+        messages.error(request, _("By the charter units are not asked at this stage."))
+        return redirect(topic)
     form, status = ConsultForm(request.POST or None, row=topic), 200
     if form.is_valid():
         if take_form(request, form, topic.consult):
@@ -280,7 +293,6 @@ def topic_consult(request: SignedIn, pk: int) -> HttpResponse:
             messages.success(request, text % {"n": len(asked)})
             return redirect(topic)
         topic, status = _get_topic(request, pk), 409
-    rules = topic.rules.consult
     context = {
         "form": form,
         "topic": topic,
@@ -288,7 +300,8 @@ def topic_consult(request: SignedIn, pk: int) -> HttpResponse:
         "rules": rules,
         "due": rules.term.due(clock.today()),
         "returns": topic.consultations.open_returns().select_related("unit__unit"),
-        "asked": topic.asked.select_related("unit__unit"),
+        "round": topic.round,
+        "asked": topic.asked.filter(round=topic.round).select_related("unit__unit"),
     }
     return render(request, "agenda/topic_consult.html", context, status=status)
 
@@ -297,8 +310,11 @@ def topic_letter_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     """The letter as it would leave today to the units chosen, watermarked, without number."""
     topic = _get_topic(request, pk)
     check_may(request.user, topic, "consult")
+    rules = topic.rules.consult
+    if rules is None:
+        raise Http404
     chosen = (request.POST or request.GET).getlist("units")
     units = topic.askable().select_related("unit", "liaison")
     named = [unit for unit in units if str(unit.pk) in chosen] or units
-    letter = documents.consultation_context(topic, named, request.user)
+    letter = documents.consultation_context(topic, rules, named, request.user)
     return paper_response(request, "consultation_letter", letter, topic)
