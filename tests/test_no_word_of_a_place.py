@@ -45,6 +45,7 @@ NOT_IN_THE_PLAY = {
     "agenda/agenda_item.html",
     "agenda/topic_amend_confirm.html",
     "agenda/topic_unit.html",
+    "agenda/views.html",
     "consents/answer.html",
     "desk/charter_changes.html",
     "desk/meeting_asked.html",

@@ -14,7 +14,6 @@ from simple_history.models import HistoricalRecords
 
 from agenda import gates
 from agenda.charter import ConsultationRules, OpinionKind
-from agenda.models.consulted import Consulted
 from agenda.models.topics import Topic
 from consents.models import digest_of
 from deadlines.models import Duty, Owed, keep_duties
@@ -56,7 +55,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def send(
         self,
-        topic: Consulted,
+        topic: Any,
         unit: MemberUnit,
         letter: IssuedDocument,
         number: int,

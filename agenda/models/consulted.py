@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from agenda import documents, gates
 from agenda.charter import ConsultationRules, Need, TopicRules
@@ -21,6 +21,8 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, gate_name, transition
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from agenda.models.consultations import Consultation, ConsultationQuerySet
     from agenda.models.studies import FieldStudy
 
@@ -36,14 +38,24 @@ class Consulted(Consented):
 
     WORDS: ClassVar[list[str]]
 
-    proposed_by: Any
-    joint_body: "models.ForeignKey[JointBody, JointBody]"
-    submitted_on: Any
-    settled_on: Any
+    joint_body = models.ForeignKey(
+        JointBody,
+        models.PROTECT,
+        related_name="topics",
+        verbose_name=gettext_lazy("joint body"),
+    )
+    proposed_by = models.ForeignKey(
+        MemberUnit,
+        models.PROTECT,
+        related_name="topics",
+        verbose_name=gettext_lazy("proposed by"),
+    )
+    submitted_on = models.DateField(gettext_lazy("submitted on"), null=True, blank=True)
+    settled_on = models.DateField(gettext_lazy("settled on"), null=True, blank=True)
     ready_on = models.DateField(null=True, blank=True)  # since when units can be asked
 
     consultations: "ConsultationQuerySet"
-    studies: "models.Manager[FieldStudy]"
+    studies: "RelatedManager[FieldStudy]"
 
     class Meta:
         abstract = True

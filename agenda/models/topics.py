@@ -22,7 +22,7 @@ from consents.may import Decided
 from consents.models import Consent, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Follows, Liaison, Office
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import transition
 
@@ -51,18 +51,6 @@ class Topic(Consulted):
         "withdraw": gettext_noop("Withdrawing the topic"),
     }
 
-    joint_body = models.ForeignKey(
-        JointBody,
-        models.PROTECT,
-        related_name="topics",
-        verbose_name=gettext_lazy("joint body"),
-    )
-    proposed_by = models.ForeignKey(
-        MemberUnit,
-        models.PROTECT,
-        related_name="topics",
-        verbose_name=gettext_lazy("proposed by"),
-    )
     topic_class = models.CharField(gettext_lazy("class"), max_length=50)
     title = models.CharField(gettext_lazy("topic title"), max_length=100)
     problem = models.TextField(gettext_lazy("problem"), max_length=5000)
@@ -76,8 +64,6 @@ class Topic(Consulted):
         gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
     )
     created_on = models.DateField(gettext_lazy("begun on"), default=clock.today)
-    submitted_on = models.DateField(gettext_lazy("submitted on"), null=True, blank=True)
-    settled_on = models.DateField(gettext_lazy("settled on"), null=True, blank=True)
     sent_back_on = models.DateField(null=True, blank=True)
     withdraw_reason = models.TextField(
         gettext_lazy("reason to withdraw"), blank=True, max_length=1000
