@@ -20,13 +20,13 @@ def topics(examined: Examined) -> Iterator[Lack]:
         yield Lack(("topics.proposers.units",), text)
     yield from examined.vacancy("topics.proposers.units", rules.proposers.units)
     for gate in ("to_consult", "to_agenda"):
-        if getattr(rules, gate).what:
+        if rules.prepare and getattr(rules, gate).what:
             path = f"topics.{gate}.what"
             needed: tuple[Right, ...] = ("prepare_topics", "read_topics")
             yield from examined.tasked(path, rules.prepare.office, *needed)
-    yield from examined.tasked(
-        "topics.consult.office", rules.consult.office, "run_consultations", "read_topics"
-    )
+    if rules.consult:
+        path, asking = "topics.consult.office", rules.consult.office
+        yield from examined.tasked(path, asking, "run_consultations", "read_topics")
 
 
 def agenda(examined: Examined) -> Iterator[Lack]:
