@@ -77,7 +77,7 @@ def agenda_context(agenda: Agenda, by: User) -> dict[str, Any]:
         views = agenda.views()
         kind = meeting.get_kind_display()
         return {
-            "title": f"{body.name}{meeting.year}年{kind}议程",
+            "title": f"{body.name}{meeting.period}{kind}议程",
             "body_name": body.name,
             "starts_at": meeting.starts_at,
             "place": meeting.place,

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from documents.models import tidy_number
 from institutions.models import JointBody, MemberUnit
 from jointmeeting import clock
 from jointmeeting.forms import StepForm
+from meetings.periods import days_of, rules_of
 
 ALL: list[Any] = [("", _("all"))]
 BY_AGENDA = [("on an agenda", _("On an agenda")), ("carried over", _("Carried over"))]
@@ -35,6 +37,7 @@ class TopicQuery(forms.Form):
         year: Any = self.fields["year"]
         year.choices = ALL + [(each, str(each)) for each in _years(bodies)]
         chosen = [body for body in bodies if str(body.pk) == data.get("joint_body")]
+        self.body = next(iter(bodies if len(bodies) == 1 else chosen), None)
         if len(bodies) > 1:
             self.fields["joint_body"] = forms.TypedChoiceField(
                 label=_("Joint body"),
@@ -65,12 +68,18 @@ class TopicQuery(forms.Form):
         if text := chosen.pop("text", ""):
             topics = topics.filter(Q(title__icontains=text) | Q(problem__icontains=text))
         if year := chosen.pop("year", None):
-            topics = topics.filter(created_on__year=year)
+            topics = topics.filter(created_on__range=self._days_of(year))
         if (state := chosen.get("status")) in dict(BY_AGENDA):
             del chosen["status"]
             is_on = state == "on an agenda"
             topics = topics.on_agendas() if is_on else topics.carried_over()
         return topics.filter(**chosen)
+
+    def _days_of(self, year: int) -> tuple[date, date]:
+        """The days of that work year; of several bodies, those of the calendar year."""
+        if self.body and self.body.charter_id:
+            return days_of(rules_of(self.body), year)
+        return date(year, 1, 1), date(year, 12, 31)
 
 
 def _years(bodies: list[JointBody]) -> list[int]:

@@ -18,8 +18,10 @@ from institutions.models import JointBody, User
 from jointmeeting import clock
 from meetings.models import Meeting
 from meetings.pages import rows_of
+from meetings.periods import days_of, rules_of, year_name, year_now
 from minutes.models import Decision
 
+Days = tuple[date, date]  # the first and the last
 SHOWN = 40  # duties that are still to be done; the list of duties has all
 DECISION_LOOKS: dict[str, str] = {
     Decision.Status.ASSIGNED: "is-go",
@@ -49,38 +51,47 @@ class Event:
 def page_of(body: JointBody, year: int, user: User) -> dict[str, Any]:
     """What was and will be in this year, as far as this person sees it."""
     seen = Meeting.objects.visible_to(user).filter(joint_body=body)
-    of_year = seen.filter(Q(year=year) | Q(held_on__year=year))
+    days = days_of(rules_of(body), year)
+    of_year = seen.filter(Q(year=year) | Q(held_on__range=days))
     meetings = list(
         of_year.select_related("requested_by__unit", "minutes").order_by("pk")
     )
     for meeting in meetings:
         meeting.joint_body = body
-    duties = _duties(body, year, user)
+    duties = _duties(body, days, user)
     decisions = decisions_seen(user).filter(joint_body=body)
-    is_now = year == clock.today().year
     return {
         "body": body,
         "year": year,
-        "is_now": is_now,
-        "others": _years_on_file(seen, year),
+        "name": year_name(rules_of(body), year),
+        "others": _years_on_file(seen, {year, year_now(body)}),
         "years": years_of([body], year),
-        "meetings": rows_of(meetings),
+        "meetings": [
+            row | {"note": note_on(row["meeting"])} for row in rows_of(meetings)
+        ],
         "topics": _topics(body, year, user),
         "decisions": _decisions(decisions, body, year),
-        "months": _by_month(_events(meetings, decisions, duties, year)),
+        "months": _by_month(_events(meetings, decisions, duties, days), days[0]),
         "charter": body.rules_in_force,
     }
 
 
-def _years_on_file(seen: Any, year: int) -> list[int]:
-    """The years one may look at: those with a meeting, this one and the next."""
-    this_year = clock.today().year
+def note_on(meeting: Meeting) -> str:
+    """That it was held in another year than the one it is for."""
+    if not meeting.is_out_of_its_year:
+        return ""
+    about = {"year": year_name(meeting.year_rules, meeting.year), "day": meeting.held_on}
+    return _("for %(year)s, held on %(day)s") % about
+
+
+def _years_on_file(seen: Any, shown: set[int]) -> list[int]:
+    """The years one may look at: those with a meeting, and those shown in any case."""
     known = set(seen.order_by().values_list("year", flat=True).distinct())
-    return sorted(known | {this_year, year})
+    return sorted(known | shown)
 
 
-def _duties(body: JointBody, year: int, user: User) -> list[Duty]:
-    open_now = Duty.objects.open().filter(joint_body=body, due_on__year=year)
+def _duties(body: JointBody, days: Days, user: User) -> list[Duty]:
+    open_now = Duty.objects.open().filter(joint_body=body, due_on__range=days)
     if not user.may("read_topics", body):
         mine = [post.pk for post in user.posts_held]
         open_now = open_now.filter(Q(post__in=mine) | Q(waiting__in=mine))
@@ -90,7 +101,8 @@ def _duties(body: JointBody, year: int, user: User) -> list[Duty]:
 
 def _topics(body: JointBody, year: int, user: User) -> list[dict[str, Any]]:
     """How many topics of this year are in each state; each number opens its list."""
-    seen = Topic.objects.visible_to(user).filter(joint_body=body, created_on__year=year)
+    of_body = Topic.objects.visible_to(user).filter(joint_body=body)
+    seen = of_body.filter(created_on__range=days_of(rules_of(body), year))
     counts = dict(seen.order_by().values_list("status").annotate(Count("pk")))
     place = reverse("agenda:topic_list")
     return [
@@ -126,14 +138,13 @@ def _decisions(decisions: Any, body: JointBody, year: int) -> list[dict[str, Any
 
 
 def _events(
-    meetings: list[Meeting], decisions: Any, duties: list[Duty], year: int
+    meetings: list[Meeting], decisions: Any, duties: list[Duty], days: Days
 ) -> list[Event]:
     found = [event for each in meetings for event in _of_meeting(each)]
-    found += _due_decisions(decisions, year)
+    found += _due_decisions(decisions, days)
     found += [_of_duty(duty) for duty in duties]
-    if year == clock.today().year:
-        found.append(Event(clock.today(), "", is_today=True))
-    of_year = [event for event in found if event.day.year == year]
+    found.append(Event(clock.today(), "", is_today=True))
+    of_year = [event for event in found if days[0] <= event.day <= days[1]]
     return sorted(of_year, key=lambda event: (event.day, event.is_today))
 
 
@@ -163,9 +174,9 @@ def _of_meeting(meeting: Meeting) -> Iterator[Event]:
         )
 
 
-def _due_decisions(decisions: Any, year: int) -> list[Event]:
+def _due_decisions(decisions: Any, days: Days) -> list[Event]:
     """On each day, how many decisions are to be done by then."""
-    due = decisions.filter(due_on__year=year).exclude(
+    due = decisions.filter(due_on__range=days).exclude(
         status__in=[Decision.Status.DRAFT, Decision.Status.WITHDRAWN]
     )
     is_open = ~Q(status=Decision.Status.CLOSED)
@@ -198,10 +209,11 @@ def _of_duty(duty: Duty) -> Event:
     )
 
 
-def _by_month(events: list[Event]) -> list[tuple[int, int, list[Event]]]:
-    """The months with their dates; neighbours without any stand as one: first, last."""
+def _by_month(events: list[Event], first: date) -> list[tuple[int, int, list[Event]]]:
+    """The twelve months with their dates; neighbours without any stand as one: first, last."""
     months: list[tuple[int, int, list[Event]]] = []
-    for month in range(1, 13):
+    for number in range(12):
+        month = (first.month - 1 + number) % 12 + 1
         here = [event for event in events if event.day.month == month]
         if months and not here and not months[-1][2]:
             months[-1] = (months[-1][0], month, [])

@@ -28,6 +28,7 @@ from institutions.units import check_may_end, end_unit, restore_unit, why_not_en
 from institutions.writing import text_of
 from jointmeeting import clock
 from jointmeeting.views import csv_response, take_form
+from meetings.periods import year_now
 
 ROWS = 50
 DOCUMENTS = 5
@@ -195,7 +196,8 @@ def _get_unit(request: SignedIn, pk: int) -> MemberUnit:
 
 def body_year(request: SignedIn, pk: int, year: int | None = None) -> HttpResponse:
     """One year of a body, the present one unless another is named."""
-    body, year = _get_body(request, pk), year or clock.today().year
+    body = _get_body(request, pk)
+    year = year or year_now(body)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
     context = body_years.page_of(body, year, request.user)

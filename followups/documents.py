@@ -115,7 +115,7 @@ def name_of(meeting: Meeting) -> str:
     with override("zh-hans"):
         if meeting.ordinal:
             return f"第{meeting.ordinal}次会议"
-        return f"{meeting.year}年{meeting.get_kind_display()}"
+        return f"{meeting.period}{meeting.get_kind_display()}"
 
 
 def _member(body: JointBody, key: str) -> MemberUnit:

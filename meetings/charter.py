@@ -9,6 +9,8 @@ from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule
 from institutions.reading import Problem
 
+MONTHS = {"year": 12, "half-year": 6, "quarter": 3, "two months": 2, "since last": 12}
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestRules(Rule):
@@ -129,9 +131,11 @@ class NoticeRules(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRules(Rule):
-    """How often the body meets in a work year, which is a calendar year, and how that is asked.
+    """How often the body meets, and how that is asked.
 
-    The regular meeting is to be asked for by `ask_by`, counted back from the year's last day.
+    So often `per` work year or part of one; or once, so many months since the last
+    meeting. The regular meeting is to be asked for by `ask_by`, counted back from the last
+    day on which it may be held. A work year begins with the month `year_begins`.
     """
 
     least: int
@@ -143,11 +147,74 @@ class MeetingRules(Rule):
     chair: ChairRules
     attendance: AttendanceRules
     notice: NoticeRules
+    most: int = 0  # as often as one likes
+    per: Literal["year", "half-year", "quarter", "two months", "since last"] = "year"
+    months_least: int = 0  # since the last meeting
+    months_most: int = 0
+    year_begins: int = 1
 
     def check(self, path: str) -> list[Problem]:
         problems = []
         if self.least < 1:
             problems.append(Problem(f"{path}.least", _("1 or more")))
+        if self.most and self.most < self.least:
+            expected = _("0, or at least as many as must be held")
+            problems.append(Problem(f"{path}.most", expected))
         if self.ask_by.when != "before":
             problems.append(Problem(f"{path}.ask_by.when", "before"))
+        if not 1 <= self.year_begins <= 12:
+            problems.append(Problem(f"{path}.year_begins", _("a month, 1 to 12")))
+        return problems + self._check_months(path)
+
+    def _check_months(self, path: str) -> list[Problem]:
+        """The months since the last meeting are named where these are counted, and only there."""
+        if self.per != "since last":
+            named = {"months_least": self.months_least, "months_most": self.months_most}
+            expected = _("0, unless it is counted since the last meeting")
+            problems = [
+                Problem(f"{path}.{name}", expected) for name, n in named.items() if n
+            ]
+            longest = MONTHS[self.per] * 30
+        else:
+            problems = [
+                Problem(f"{path}.{name}", _("1: one meeting since the last"))
+                for name, n in {"least": self.least, "most": self.most or 1}.items()
+                if n != 1
+            ]
+            if not 0 <= self.months_least < self.months_most:
+                expected = _("more months than at least pass")
+                problems.append(Problem(f"{path}.months_most", expected))
+            longest = self.months_most * 30
+        if self.ask_by.unit == "days" and self.ask_by.value >= longest:
+            expected = _("fewer days than there are to meet in")
+            problems.append(Problem(f"{path}.ask_by.value", expected))
         return problems
+
+    def how_often(self) -> str:
+        """How often it meets, and how binding that is, as part of a sentence."""
+        binding = {
+            "must": _("it must meet %(often)s"),
+            "in principle": _("in principle it meets %(often)s"),
+        }
+        often = self._since_last() if self.per == "since last" else self._per_period()
+        return binding[self.binding] % {"often": often}
+
+    def _since_last(self) -> str:
+        text = _("within %(months_most)s months of the last meeting")
+        if self.months_least:
+            text = _("%(months_least)s to %(months_most)s months after the last meeting")
+        return text % vars(self)
+
+    def _per_period(self) -> str:
+        times = _("at least %(least)s times")
+        if self.most:
+            is_range = self.most > self.least
+            times = _("%(least)s to %(most)s times") if is_range else _("%(least)s times")
+        per = {
+            "year": _("a year"),
+            "half-year": _("each half-year"),
+            "quarter": _("each quarter"),
+            "two months": _("every two months"),
+        }
+        about = {"times": times % vars(self), "per": per[self.per]}
+        return _("%(times)s %(per)s") % about

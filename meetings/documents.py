@@ -30,9 +30,9 @@ def request_context(meeting: Meeting, by: User) -> dict[str, Any]:
         return {
             "issuer": issuer,
             "addressee": "、".join(members[key].name for key in rules.addressed_to),
-            "title": f"关于提请召开{body.name}{meeting.year}年{kind}的函",
+            "title": f"关于提请召开{body.name}{meeting.period}{kind}的函",
             "body_name": body.name,
-            "year": meeting.year,
+            "period": str(meeting.period),
             "kind_text": kind.removesuffix("会议"),
             "basis": cited(rules.basis),
             "reason": meeting.reason,
@@ -76,9 +76,9 @@ def notice_context(meeting: Sitting, by: User) -> dict[str, Any]:
         return {
             "issuer": issuer,
             "addressee": "、".join(each.unit.name for each in addressees_of(meeting)),
-            "title": f"关于召开{body.name}{meeting.year}年{kind}的通知",
+            "title": f"关于召开{body.name}{meeting.period}{kind}的通知",
             "body_name": body.name,
-            "year": meeting.year,
+            "period": str(meeting.period),
             "kind_text": kind.removesuffix("会议"),
             "basis": cited(rules.basis),
             "starts_at": meeting.starts_at,
@@ -156,7 +156,7 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
                 number += 1
                 lines.append(_line_of(each, number, stands_in))
             groups.append({"heading": heading, "rows": lines})
-        kind = f"{meeting.year}年{meeting.get_kind_display()}"
+        kind = f"{meeting.period}{meeting.get_kind_display()}"
         which = f"第{meeting.ordinal}次会议" if meeting.ordinal else kind
         return {
             "title": f"{body.name}{which}{'参会人员名单' if is_held else '签到表'}",

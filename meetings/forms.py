@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from institutions.models import Appointment, JointBody, MemberUnit, Post
 from jointmeeting.forms import ReasonForm, StepForm
 from meetings.models import Attendance, Meeting, rules_for
+from meetings.periods import periods_of, rules_of, year_now
 
 ALL: list[Any] = [("", _("all"))]
 
@@ -67,6 +68,20 @@ class MeetingForm(forms.ModelForm):
             del fields["requested_by"]
         else:
             fields["requested_by"].choices = list(askers.items())
+        offer_parts(fields, self.instance.joint_body)
+
+
+def offer_parts(fields: dict[str, Any], body: JointBody) -> None:
+    """For which part of the year it is, where the charter has the body meet in each of them."""
+    parts = periods_of(rules_of(body), year_now(body))
+    if len(parts) == 1:
+        del fields["part"]
+        return
+    fields["part"] = forms.TypedChoiceField(
+        label=fields["part"].label,
+        choices=[(each.number, each.part) for each in parts],
+        coerce=int,
+    )
 
 
 def number_field() -> forms.CharField:
@@ -190,6 +205,7 @@ class EarlierForm(forms.ModelForm):
             empty_label=None,
         )
         fields["held_on"].required = fields["ordinal"].required = True
+        offer_parts(fields, body)
 
     def _post_clean(self) -> None:
         """The row checks itself when it is put on file."""

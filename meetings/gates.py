@@ -1,14 +1,49 @@
-"""Why a meeting cannot be asked for yet; each gate returns the reason or nothing."""
+"""Why a meeting cannot be asked for or held yet; each gate returns the reason or nothing."""
 
 from django.utils.translation import gettext as _
 
 from jointmeeting import clock
 from jointmeeting.workflow import gate
+from meetings.models.years import last_held, next_from
 
 
 @gate
 def convening_route_is_held(meeting) -> str | None:
     return meeting.vacancy("convene")
+
+
+@gate
+def within_the_most(meeting) -> str | None:
+    """As many meetings as the charter lets a year, or part of one, have."""
+    rules = meeting.year_rules
+    if not rules.most or not meeting.is_regular or rules.per == "since last":
+        return None
+    others = type(meeting).objects.counting(meeting.joint_body).exclude(pk=meeting.pk)
+    n = others.filter(year=meeting.year, part=meeting.part).count()
+    if n < rules.most:
+        return None
+    text = _(
+        "There are %(n)s meetings for %(period)s already; by the charter %(how_often)s."
+    )
+    about = {"n": n, "period": meeting.period, "how_often": rules.how_often()}
+    return text % about
+
+
+@gate
+def not_too_soon(meeting) -> str | None:
+    """Held before as many months have passed since the last as the charter asks for."""
+    rules, day = meeting.year_rules, meeting.day or meeting.proposed_on
+    if rules.per != "since last" or not meeting.is_regular or day is None:
+        return None
+    last = last_held(meeting.joint_body)
+    if last is None or day >= (begins := next_from(meeting.joint_body, last)):
+        return None
+    text = _(
+        "The last meeting was held on %(last)s; by the charter %(how_often)s,"
+        " that is from %(day)s on."
+    )
+    about = {"last": last, "day": begins, "how_often": rules.how_often()}
+    return text % about
 
 
 @gate

@@ -205,7 +205,7 @@ def route_of(meeting: Meeting) -> list[str]:
 
 def text_of(meeting: Meeting) -> list[tuple[str, Any]]:
     """What is asked for, line by line, as it stands now."""
-    fields: Iterator[Any] = map(meeting._meta.get_field, meeting.WORDS)
+    fields: Iterator[Any] = map(meeting._meta.get_field, meeting.words)
     return [
         (str(each.verbose_name), meeting.said(each.name, getattr(meeting, each.name)))
         for each in fields
@@ -261,13 +261,14 @@ def waits_of(meeting: Meeting, year: BodyYear | None, user: User) -> list[dict[s
 
 
 def year_of(meeting: Meeting) -> dict[str, Any]:
-    """How the body's year stands: how often it is to meet, how often that is agreed."""
+    """The year or part of one that it is for, its name, and how often the body is to meet."""
     rules = meeting.year_rules
     years = BodyYear.objects.filter(joint_body=meeting.joint_body, year=meeting.year)
+    parts = years.filter(part=meeting.part)
     return {
-        "row": years.select_related("joint_body").first(),
-        "least": rules.least,
-        "is_must": rules.binding == "must",
+        "row": parts.select_related("joint_body").first(),
+        "name": meeting.period,
+        "how_often": rules.how_often(),
         "basis": rules.basis,
     }
 

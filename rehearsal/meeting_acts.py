@@ -13,6 +13,7 @@ from deadlines.models import Duty
 from jointmeeting import clock
 from meetings.charter import MeetingRules
 from meetings.models import Meeting
+from meetings.periods import days_of, rules_of, year_now
 from rehearsal.signing import decides, is_first_round, sign, slot_of
 
 if TYPE_CHECKING:
@@ -42,13 +43,16 @@ def ask_for_regular(play: Play, duty: Duty) -> None:
     rules = play.body.part(MeetingRules).regular
     year, asked = duty.row.year, duty.row.counted.count()
     wish = play.wish_of(REGULAR, year, asked)
-    _ask(play, wish, REGULAR, year, rules.asked_by[0])
+    words = {"year": year, "part": duty.row.part}
+    if duty.row.rules.per == "since last":
+        words["year"] = year_now(play.body)
+    _ask(play, wish, REGULAR, rules.asked_by[0], **words)
 
 
 def ask_for_ad_hoc(play: Play, wish: Wish) -> None:
     rules = play.body.part(MeetingRules).ad_hoc
-    asker = rules.asked_by[0]
-    _ask(play, wish, Meeting.Kind.AD_HOC, clock.today().year, asker)
+    words = {"year": year_now(play.body)}
+    _ask(play, wish, Meeting.Kind.AD_HOC, rules.asked_by[0], **words)
 
 
 def answer(play: Play, duty: Duty) -> None:
@@ -71,14 +75,13 @@ def mend(play: Play, duty: Duty) -> None:
     do(_("Ask anew for “%(what)s”") % {"what": meeting}, meeting.request)
 
 
-def _ask(play: Play, wish: Wish, kind: str, year: int, asker: str) -> None:
+def _ask(play: Play, wish: Wish, kind: str, asker: str, **words: Any) -> None:
     member = play.member(asker)
-    words = {
+    words |= {
         "kind": kind,
-        "year": year,
         "reason": wish.reason,
         "proposed_on": play.working_day(clock.today(), wish.held_after),
-        "topics_planned": _topics_in_view(play, year) if kind == REGULAR else "",
+        "topics_planned": _topics_in_view(play, words["year"]) if kind == REGULAR else "",
     }
     meeting = Meeting(joint_body=play.body, requested_by=member, **words)
     do = partial(
@@ -96,7 +99,8 @@ def _ask(play: Play, wish: Wish, kind: str, year: int, asker: str) -> None:
 
 def _topics_in_view(play: Play, year: int) -> str:
     """The first settled topics of the year, one on each line."""
-    of_year = Topic.objects.filter(joint_body=play.body, created_on__year=year)
+    days = days_of(rules_of(play.body), year)
+    of_year = Topic.objects.filter(joint_body=play.body, created_on__range=days)
     settled = of_year.filter(status=Topic.Status.SETTLED).order_by("pk")
     return "\n".join(settled.values_list("title", flat=True)[:MOST_IN_VIEW])
 

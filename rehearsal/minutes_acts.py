@@ -14,6 +14,7 @@ from institutions.models import MemberUnit, Post
 from jointmeeting import clock
 from meetings.charter import MeetingRules
 from meetings.models import Meeting
+from meetings.periods import year_at
 from minutes.models import Correction, Decision, ItemRecord, Minutes
 from rehearsal.opinion_acts import able_units
 from rehearsal.signing import decides, is_first_round, sign, slot_of
@@ -203,7 +204,7 @@ def tell_earlier(play: Play, earlier: Earlier) -> None:
     asker = play.member(rules.regular.asked_by[0])
     words: dict[str, Any] = {
         "kind": Meeting.Kind.REGULAR,
-        "year": earlier.held_on.year,
+        "year": year_at(rules, earlier.held_on),
         "reason": earlier.reason,
         "held_on": earlier.held_on,
         "place": earlier.place,

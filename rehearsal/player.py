@@ -22,6 +22,7 @@ from jointmeeting import clock
 from jointmeeting.rendering import FontsMissing
 from jointmeeting.workflow import StepRefused
 from meetings.models import Meeting, open_year
+from meetings.periods import period_at, rules_of, year_at
 from minutes.charter import MinutesRules
 from minutes.models import Decision
 from rehearsal import (
@@ -160,6 +161,7 @@ class Play:
         self.days: dict[tuple, date] = {}  # when a duty is usually done
         self.planned: dict[tuple, date] = {}  # when one that was looked at is done
         self.reminded: set[tuple] = set()
+        self.opened = date.min  # the last day of the part of the year that is open
         self.resolves: dict[str, Resolve] = {}  # what is told of decisions, by their text
 
     @property
@@ -206,8 +208,8 @@ class Play:
     def play_day(self, day: date) -> None:
         if not self.people:
             self.read_people()
-            open_year(self.body)
             self.plan()
+        self.open_year(day)
         self.remind(day)
         for begin in self.begun.pop(day, []):
             begin()
@@ -218,6 +220,12 @@ class Play:
                 self.planned[duty.pk, duty.since, duty.due_on] = planned
                 if planned <= day:
                     self.act_on(duty, act)
+
+    def open_year(self, day: date) -> None:
+        """Open each work year, or part of one, on the first working day that lies in it."""
+        if day <= self.last and day > self.opened:
+            open_year(self.body)
+            self.opened = period_at(rules_of(self.body), day).last
 
     def remind(self, day: date) -> None:
         """Plan reminders as each morning does, where there is one more than yesterday."""
@@ -427,6 +435,6 @@ class Play:
         """What it tells of the nth meeting of a kind in a year; the last told, if more."""
         is_regular = kind == Meeting.Kind.REGULAR
         wishes = self.story.regular if is_regular else self.story.ad_hoc
-        ago = self.first.year - year + self.years_ago
+        ago = year_at(rules_of(self.body), self.first) - year + self.years_ago
         told = [each for each in wishes if each.years_ago == ago] or wishes
         return told[min(number, len(told) - 1)]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from institutions.loading import CharterRefused, load_charter
 from institutions.models import CalendarDay, JointBody
 from jointmeeting import clock
 from jointmeeting.rendering import without_printing
+from meetings.periods import days_of, rules_of
 from rehearsal.cast import fill_posts
 from rehearsal.player import CannotBePlayed, Play
 from rehearsal.stories import NEUTRAL, story_of
@@ -29,18 +30,19 @@ LONGEST = timedelta(days=150)  # after the last year; what is still owed then ne
 
 
 def rehearse(data: dict, key: str, year: int) -> tuple[JointBody, Timeline]:
-    """Play this year and the next, which fit any body, to the end of what they open.
+    """Play this work year and the next, which fit any body, to the end of what they open.
 
     Raises CharterRefused for a charter with mistakes, CannotBePlayed where no act is left
     that leads on.
     """
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    with clock.at(make_aware(datetime(year, 1, 1, 8))):
-        body = load_charter(data, key, in_force_from=first)
-        fill_posts(body, first)
-    story = story_of(NEUTRAL)
+    begins = date(year, _first_month(data), 1)
+    with clock.at(make_aware(datetime.combine(begins, time(8)))):
+        body = load_charter(data, key, in_force_from=begins)
+        fill_posts(body, begins)
+    story, rules = story_of(NEUTRAL), rules_of(body)
+    first, last = days_of(rules, year)
     timeline = Play(body, story, first, last, years_ago=1).run()
-    first, last = date(year + 1, 1, 1), date(year + 1, 12, 31)
+    first, last = days_of(rules, year + 1)
     play = Play(body, story, first, last, end=last + LONGEST)
     timeline.entries += play.run().entries
     left = play.body.duties.open().select_related("post")
@@ -70,12 +72,13 @@ def play_year(
         CalendarDay(day=day, is_working=is_working, name=name)
         for day, is_working, name in calendar
     )
-    first, last = date(year, 1, 1), date(year, 12, 31)
+    first = date(year, _first_month(data), 1)
     stopped, entries = None, []
-    with without_printing(), clock.at(make_aware(datetime(year, 1, 1, 8))):
+    with without_printing(), clock.at(make_aware(datetime.combine(first, time(8)))):
         try:
             body = load_charter(data, "rehearsed", in_force_from=first)
             fill_posts(body, first)
+            first, last = days_of(rules_of(body), year)
             play = Play(body, story_of(NEUTRAL), first, last, years_ago=1)
             play.each_day = each_day
             entries = play.timeline.entries
@@ -92,6 +95,13 @@ def play_year(
     ]
     result = {"entries": list(map(asdict, entries)), "stopped": stopped, "open": left}
     return json.loads(json.dumps(result, cls=DjangoJSONEncoder))
+
+
+def _first_month(data: dict) -> int:
+    """In which month the work year of a charter begins; it is not known to be right yet."""
+    meetings = data.get("meetings")
+    month = meetings.get("year_begins") if isinstance(meetings, dict) else 1
+    return month if month in range(1, 13) else 1
 
 
 def _goes_on(duty: Duty) -> bool:

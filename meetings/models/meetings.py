@@ -19,11 +19,12 @@ from documents.models import IssuedDocument
 from institutions.may import Either, Liaison
 from institutions.models import JointBody, MemberUnit, Post, User
 from jointmeeting import clock
-from jointmeeting.workflow import locked, save_with_history, transition
+from jointmeeting.workflow import save_with_history, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules, RequestRules
 from meetings.models.sittings import ORGANISER, Sitting, Status
-from meetings.models.years import BodyYear
+from meetings.models.years import keep_years
+from meetings.periods import periods_of
 
 
 def rules_for(body: JointBody, kind: str) -> RequestRules:
@@ -91,6 +92,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             status__in=[Status.REQUESTED, Status.RETURNED, Status.AGREED, Status.NOTIFIED]
         )
 
+    def counting(self, body: JointBody) -> Self:
+        """The meetings that count for this body's years, asked for or come further."""
+        of_body = self.filter(joint_body=body, kind=Meeting.Kind.REGULAR)
+        return of_body.filter(status__in=Meeting.ON_ITS_WAY)
+
     @transaction.atomic
     def bring_in(self, unit: MemberUnit, *, by: User, **words: Any) -> "Meeting":
         """Put on file a meeting held before this product; `words` are IMPORTED.
@@ -109,6 +115,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
         meeting.full_clean()
         save_with_history(meeting, by, gettext_noop("Put an earlier meeting on file"))
+        keep_years(body, meeting.year)
         return meeting
 
 
@@ -119,11 +126,11 @@ class Meeting(Sitting):
     ON_ITS_WAY = [Status.REQUESTED, Status.RETURNED, *AGREED_ON]
 
     may_amend = Liaison("requested_by")
-    WORDS = ["kind", "year", "reason", "proposed_on", "topics_planned"]
+    WORDS = ["kind", "year", "part", "reason", "proposed_on", "topics_planned"]
     amendable = {Status.DRAFT: WORDS, Status.RETURNED: WORDS}
     acts = {"convene": gettext_noop("Convening the meeting")}
 
-    IMPORTED = ["kind", "year", "reason", "held_on", "place", "ordinal"]
+    IMPORTED = ["kind", "year", "part", "reason", "held_on", "place", "ordinal"]
 
     requested_by = models.ForeignKey(
         MemberUnit,
@@ -176,10 +183,8 @@ class Meeting(Sitting):
         if self.ordinal:
             about = {"n": self.ordinal, "kind": self.get_kind_display()}
             return _("%(kind)s no. %(n)s") % about
-        return _("%(kind)s of %(year)s") % {
-            "kind": self.get_kind_display(),
-            "year": self.year,
-        }
+        about = {"kind": self.get_kind_display(), "period": self.period}
+        return _("%(kind)s of %(period)s") % about
 
     def get_absolute_url(self) -> str:
         return reverse("desk:meeting_detail", args=[self.pk])
@@ -189,6 +194,8 @@ class Meeting(Sitting):
         wrong = {}
         if self.kind in self.Kind and self.requested_by.key not in self.rules.asked_by:
             wrong["kind"] = askers_only(self.joint_body, self.kind)
+        if self.part > len(periods_of(self.year_rules, self.year)):
+            wrong["part"] = _("By the charter the year has no such part.")
         if self.is_imported:
             if not self.held_on or self.held_on > clock.today():
                 wrong["held_on"] = _("Give a day that is past.")
@@ -241,7 +248,18 @@ class Meeting(Sitting):
 
     def signed(self, act: str) -> dict[str, Any]:
         """Who agrees to a meeting has read all that the letter says of it."""
-        return self.values(*self.WORDS)
+        return self.values(*self.words)
+
+    @property
+    def words(self) -> list[str]:
+        """Those of its words that say something by this body's charter."""
+        is_divided = len(periods_of(self.year_rules, self.year)) > 1
+        return [name for name in self.WORDS if name != "part" or is_divided]
+
+    def said(self, name: str, value: Any) -> Any:
+        if name == "part":
+            return periods_of(self.year_rules, self.year)[value - 1].part
+        return super().said(name, value)
 
     def owed(self) -> Iterator[Owed]:
         """The signatories owe their answer; then the asker owes what was asked to be changed."""
@@ -272,7 +290,11 @@ class Meeting(Sitting):
         source={Status.DRAFT, Status.RETURNED},
         target=Status.REQUESTED,
         may=Liaison("requested_by"),
-        gates=[gates.convening_route_is_held],
+        gates=[
+            gates.convening_route_is_held,
+            gates.within_the_most,
+            gates.not_too_soon,
+        ],
     )
     def request(self, *, by: User, number: str = "") -> Callable:
         """Issue the letter, and put the request before those who agree to it."""
@@ -358,8 +380,4 @@ class Meeting(Sitting):
         self._keep_year()
 
     def _keep_year(self) -> None:
-        """What is still owed in the year follows from its meetings."""
-        years = BodyYear.objects.filter(joint_body=self.joint_body, year=self.year)
-        if year := years.first():
-            with locked(year):
-                keep_duties(year)
+        keep_years(self.joint_body, self.year)

@@ -22,6 +22,8 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules
+from meetings.models.years import keep_years
+from meetings.periods import Period, periods_of, year_at, year_name
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -75,6 +77,9 @@ class Sitting(Consented):
         gettext_lazy("work year"),
         validators=[MinValueValidator(2000), MaxValueValidator(2100)],
     )
+    part = models.PositiveSmallIntegerField(
+        gettext_lazy("part of the year"), default=1, validators=[MinValueValidator(1)]
+    )
     status = models.CharField(
         gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
     )
@@ -114,6 +119,23 @@ class Sitting(Consented):
     @property
     def sitting_rules(self) -> MeetingRules:
         return self.joint_body.part(MeetingRules)
+
+    @property
+    def period(self) -> Period:
+        """The work year it is held for, or the part of one where it meets more often."""
+        parts = periods_of(self.sitting_rules, self.year)
+        return parts[min(self.part, len(parts)) - 1]
+
+    @property
+    def year_name(self) -> str:
+        """The work year it is held for."""
+        return year_name(self.sitting_rules, self.year)
+
+    @property
+    def is_out_of_its_year(self) -> bool:
+        """Whether it was held before or after the work year that it is for."""
+        held_on = self.held_on
+        return bool(held_on) and year_at(self.sitting_rules, held_on) != self.year
 
     @property
     def organiser(self) -> MemberUnit:
@@ -237,7 +259,7 @@ class Sitting(Consented):
         source={Status.AGREED},
         target=Status.NOTIFIED,
         may=ORGANISER,
-        gates=[gates.is_arranged, gates.somebody_attends],
+        gates=[gates.is_arranged, gates.somebody_attends, gates.not_too_soon],
     )
     def notify(self, *, by: User, number: str = "") -> Callable:
         """Issue the notice; every unit that sits in it then owes who comes."""
@@ -313,7 +335,11 @@ class Sitting(Consented):
             raise StepRefused(text % {"n": self.next_ordinal})
         self.ordinal = self.next_ordinal
         self.held_on = self.day
-        return partial(self._moved, by=by)
+        return partial(self._held, by=by)
+
+    def _held(self, *, by: User) -> None:
+        self._moved(by=by)
+        keep_years(self.joint_body, self.year)
 
     @transition(
         gettext_noop("Minutes are issued"),

@@ -20,6 +20,7 @@ from jointmeeting.workflow import already_done
 from meetings import documents, pages
 from meetings.forms import CancelForm, MeetingForm, MeetingQuery, NumberForm
 from meetings.models import Meeting, askers_only, asking_units
+from meetings.periods import period_at, rules_of
 
 ROWS = 50
 
@@ -92,7 +93,7 @@ def meeting_create(request: SignedIn) -> HttpResponse:
     form = MeetingForm(
         request.POST or None,
         instance=Meeting(joint_body=body, requested_by=unit),
-        initial={"kind": next(iter(units)), "year": _year_asked(request)},
+        initial={"kind": next(iter(units)), **_asked_for(request, body)},
         units=units,
     )
     if form.is_valid():
@@ -119,9 +120,14 @@ def _body_to_ask(request: SignedIn) -> JointBody:
     return (askable or bodies)[0]
 
 
-def _year_asked(request: SignedIn) -> int:
-    asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() else clock.today().year
+def _asked_for(request: SignedIn, body: JointBody) -> dict[str, int]:
+    """The work year and its part that the address names, else those that today lies in."""
+    now = period_at(rules_of(body), clock.today())
+    asked = {"year": now.year, "part": now.number}
+    for name in asked:
+        if (given := request.GET.get(name, "")).isdecimal():
+            asked[name] = int(given)
+    return asked
 
 
 def meeting_amend(request: SignedIn, pk: int) -> HttpResponse:

@@ -22,7 +22,7 @@ LETTER = {
 NOTICE = {
     **LETTER,
     "title": f"关于召开{BODY}2026年定期会议的通知",
-    "year": 2026,
+    "period": "2026年",
     "kind_text": "定期",
     "basis": "《甲乙联席会议制度》第三条",
     "starts_at": make_aware(datetime(2026, 4, 10, 9, 30)),

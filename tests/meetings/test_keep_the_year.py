@@ -22,7 +22,7 @@ def test_the_first_asker_owes_it_before_the_year_ends(valley):
     [duty] = year_duties(valley)
     assert duty.post == valley.post("mill-office")
     assert duty.due_on == date(2026, 11, 1)  # 60 days before the 31st of December
-    assert duty.text == "提请召开 2026 年定期会议"
+    assert duty.text == "提请召开2026年定期会议"
 
 
 def test_opening_a_year_again_changes_nothing(valley):
