@@ -52,7 +52,7 @@ def agenda_steps(topic: Topic, user: User) -> list[AgendaStep]:
         return []
     agendas = Agenda.objects.filter(
         joint_body=topic.joint_body, meeting__status__in=Agenda.BEFORE
-    ).select_related("meeting")
+    ).select_related("meeting__joint_body")
     if not agendas:
         return []
     prefetch_related_objects([topic], *WHAT_GATES_READ)

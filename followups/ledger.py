@@ -37,7 +37,15 @@ STATES: list[tuple[str, Any]] = [
 ]
 SAID = 36  # characters of a report that a line of the ledger shows
 LISTED = ["meeting", "position", "text", "due_on", "is_standing", "done_when", "status"]
-OF_MEETING = ["kind", "year", "ordinal", "joint_body__name", "joint_body__short"]
+OF_MEETING = [
+    "kind",
+    "year",
+    "part",
+    "ordinal",
+    "held_on",
+    "joint_body__name",
+    "joint_body__short",
+]
 OF_MEETING += ["joint_body__charter"]
 OF_TASK = ["decision", "unit", "status", "result"]
 OF_REPORT = ["assignment", "given_on", "progress", "obstacles", "next_steps"]

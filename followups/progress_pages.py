@@ -44,7 +44,7 @@ def look_of(decision: Decision) -> str:
 def begin_page(item: AgendaItem) -> dict[str, Any]:
     """What would be gathered, and whether earlier decisions are still to be typed in."""
     leads = MemberUnit.objects.select_related("unit").order_by("liaison__position")
-    found = decisions_for(item).select_related("meeting")
+    found = decisions_for(item).select_related("meeting__joint_body")
     decisions = list(
         found.prefetch_related(Prefetch("leads", leads)).order_by("meeting", "position")
     )

@@ -278,7 +278,9 @@ def others_of_year(meeting: Meeting, user: User) -> list[dict[str, Any]]:
     of_year = Meeting.objects.visible_to(user).filter(
         joint_body=meeting.joint_body_id, year=meeting.year
     )
-    others = of_year.exclude(pk=meeting.pk)
+    others = list(of_year.exclude(pk=meeting.pk))
+    for each in others:
+        each.joint_body = meeting.joint_body
     return [{"meeting": each, "look": LOOKS.get(each.status, "")} for each in others]
 
 

@@ -100,7 +100,7 @@ def play_year(
 def _first_month(data: dict) -> int:
     """In which month the work year of a charter begins; it is not known to be right yet."""
     meetings = data.get("meetings")
-    month = meetings.get("year_begins") if isinstance(meetings, dict) else 1
+    month: Any = meetings.get("year_begins") if isinstance(meetings, dict) else 1
     return month if month in range(1, 13) else 1
 
 

@@ -38,7 +38,7 @@ class AgendaQuerySet(models.QuerySet["Agenda"]):
         return self.filter(pk__in=own.union(told))
 
     def for_duties(self) -> Self:
-        return self.select_related("joint_body", "meeting")
+        return self.select_related("joint_body", "meeting__joint_body")
 
     def in_motion(self) -> Self:
         return self.filter(status=Agenda.Status.DRAFT)

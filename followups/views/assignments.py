@@ -34,7 +34,9 @@ from meetings.models import Meeting
 
 
 def decision_detail(request: SignedIn, pk: int) -> HttpResponse:
-    decisions = decisions_seen(request.user).select_related("joint_body", "meeting")
+    decisions = decisions_seen(request.user).select_related(
+        "joint_body", "meeting__joint_body"
+    )
     decision = get_object_or_404(decisions, pk=pk)
     page = pages.decision_page(decision, request.user)
     return render(request, "followups/decision_detail.html", page)

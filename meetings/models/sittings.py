@@ -134,8 +134,9 @@ class Sitting(Consented):
     @property
     def is_out_of_its_year(self) -> bool:
         """Whether it was held before or after the work year that it is for."""
-        held_on = self.held_on
-        return bool(held_on) and year_at(self.sitting_rules, held_on) != self.year
+        if self.held_on is None:
+            return False
+        return year_at(self.sitting_rules, self.held_on) != self.year
 
     @property
     def organiser(self) -> MemberUnit:

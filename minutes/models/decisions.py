@@ -45,7 +45,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.exclude(status__in=out)
 
     def for_duties(self) -> Self:
-        return self.select_related("joint_body", "meeting")
+        return self.select_related("joint_body", "meeting__joint_body")
 
     def in_motion(self) -> Self:
         return self.filter(status=Decision.Status.IN_FORCE)

@@ -43,7 +43,7 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
         return self.filter(pk__in=own.union(to_sign.values("pk"), sent.values("pk")))
 
     def for_duties(self) -> Self:
-        return self.select_related("joint_body", "meeting")
+        return self.select_related("joint_body", "meeting__joint_body")
 
     def in_motion(self) -> Self:
         return self.exclude(status=Minutes.Status.ISSUED)

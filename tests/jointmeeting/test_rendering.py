@@ -36,7 +36,7 @@ REQUEST = {
     "addressee": "乙委员会",
     "title": "关于提请召开甲乙联席会议2026年定期会议的函",
     "body_name": "甲乙联席会议",
-    "year": 2026,
+    "period": "2026年",
     "kind_text": "定期",
     "reason": "有关调研已经结束。\n\n条件已经具备。",
     "proposed_on": date(2026, 11, 20),

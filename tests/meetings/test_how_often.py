@@ -33,7 +33,9 @@ def in_chinese(morning):
 def meeting_often(**rules) -> House:
     """A body that meets as often as these rules say, in its work year."""
     data = deepcopy(lively())
-    data["meetings"] |= {"ask_by": {"value": 20, "unit": "days", "when": "before"}} | rules
+    data["meetings"] |= {
+        "ask_by": {"value": 20, "unit": "days", "when": "before"}
+    } | rules
     h = house(data)
     open_year(h.body)
     return h
@@ -226,7 +228,9 @@ def test_the_year_is_worded_as_the_charter_binds(db, rules, says):
         ),
     ],
 )  # fmt: skip
-def test_a_year_without_a_meeting_is_judged_as_the_charter_binds(db, binding, label, look):
+def test_a_year_without_a_meeting_is_judged_as_the_charter_binds(
+    db, binding, label, look
+):
     with at(2026, 3, 2):
         h = meeting_often(binding=binding)
         [duty] = owed(h)
@@ -245,7 +249,9 @@ def test_two_meetings_of_a_calendar_year_stand_in_their_work_years(db):
         shown = {}
         for year in (2025, 2026):
             page = client.get(reverse("desk:body_year", args=[h.body.pk, year]))
-            shown[year] = {row["meeting"]: row["note"] for row in page.context["meetings"]}
+            shown[year] = {
+                row["meeting"]: row["note"] for row in page.context["meetings"]
+            }
         assert shown[2025] == {of_2025: "2025年度会议，2026-09-03 召开"}
         assert shown[2026] == shown[2025] | {of_2026: ""}
         assert "2026年度" in page.content.decode()
@@ -279,7 +285,10 @@ def test_the_form_asks_for_which_part_of_the_year_it_is(db):
         ),
         ({"year_begins": 13}, "meetings.year_begins"),
         (
-            {"per": "two months", "ask_by": {"value": 90, "unit": "days", "when": "before"}},
+            {
+                "per": "two months",
+                "ask_by": {"value": 90, "unit": "days", "when": "before"},
+            },
             "meetings.ask_by.value",
         ),
     ],
