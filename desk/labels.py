@@ -154,6 +154,7 @@ FIELDS: Labels = {
     "ConsultationRules.when": _("when, as against settling"),
     "MinutesRules.approve": _("Approving the minutes"),
     "NoticeRules.before": _("Leaving before the meeting"),
+    "PostRules.holders": _("people who hold it at once, at most"),
     "Portfolio.classes": _("where a topic is of"),
     "Preparation.term": _("Preparing it"),
     "Route.term": _("Each step of it"),

@@ -137,19 +137,26 @@ class SideRules(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class PostRules(Rule):
-    """A post. One outside the body belongs to no side; a side's office enters for it."""
+    """A post. One outside the body belongs to no side; a side's office enters for it.
+
+    `holders` people hold it at once at most, with equal rights: any one of them signs.
+    """
 
     key: str
     title: str
     unit: str = ""  # the name of the unit it stands in, for documents
     side: str = ""
     entered_by: str = ""
+    holders: int = 1
 
     def check(self, path: str) -> list[Problem]:
+        problems = []
         if self.side and self.entered_by:
             expected = _("nothing: a post of a side is entered by that side's office")
-            return [Problem(f"{path}.entered_by", expected)]
-        return []
+            problems.append(Problem(f"{path}.entered_by", expected))
+        if self.holders < 1:
+            problems.append(Problem(f"{path}.holders", _("1 or more")))
+        return problems
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         sides = tuple(filter(None, [self.side, self.entered_by]))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
+from institutions.charter import PostRules
 from institutions.models.charters import Charter, charter_by_pk
 from jointmeeting import clock
 
@@ -304,6 +305,12 @@ class Post(models.Model):
         if self.side and self.entered_by:
             text = gettext("A post of a side is entered by that side's office.")
             raise ValidationError({"entered_by": text})
+
+    @property
+    def rules(self) -> PostRules | None:
+        """What the charter in force says of it; nothing of one who acts for a unit."""
+        posts: tuple[PostRules, ...] = self.joint_body.rules_in_force.parts["posts"]
+        return next((rules for rules in posts if rules.key == self.key), None)
 
     @property
     def takes_part(self) -> bool:

@@ -171,21 +171,46 @@ class Appointment(models.Model):
     def __str__(self) -> str:
         return f"{self.person} {self.post}"
 
+    @property
+    def is_begun(self) -> bool:
+        return self.since <= clock.today()
+
     def clean(self) -> None:
-        """The same person is in the same post once at a time."""
+        """The same person is in a post once at a time, and no more people than it takes."""
         if not (self.person_id and self.post_id and self.since):
             return
         if self.until and self.until < self.since:
             text = gettext("An appointment ends after it begins.")
             raise ValidationError({"until": text})
-        same = Appointment.objects.filter(person=self.person_id, post=self.post_id)
-        same = same.exclude(pk=self.pk)
-        same = same.filter(Q(until=None) | Q(until__gte=self.since))
+        beside = Appointment.objects.filter(post=self.post_id).exclude(pk=self.pk)
+        beside = beside.filter(Q(until=None) | Q(until__gte=self.since))
         if self.until:
-            same = same.filter(since__lte=self.until)
-        if same.exists():
+            beside = beside.filter(since__lte=self.until)
+        others = list(beside.select_related("person").order_by("since"))
+        if any(each.person_id == self.person_id for each in others):
             text = gettext("%(person)s already holds this post on some of these days.")
             raise ValidationError({"since": text % {"person": self.person}})
+        self._check_room(others)
+
+    def _check_room(self, others: list["Appointment"]) -> None:
+        """Refuse a day on which as many hold the post beside as the charter lets hold it."""
+        rules = self.post.rules
+        if rules is None:
+            return  # who acts for a unit may be several
+        first_days = [self.since, *(each.since for each in others)]
+        for day in sorted(day for day in first_days if day >= self.since):
+            there = [each.person for each in others if each.covers(day)]
+            if len(there) >= rules.holders:
+                names = gettext(", ").join(map(str, there))
+                text = gettext(
+                    "“%(post)s” is held by %(people)s on %(day)s; that ends first."
+                )
+                about = {"post": self.post, "people": names, "day": day}
+                raise ValidationError({"since": text % about})
+
+    def covers(self, day: date) -> bool:
+        """Whether that day is one of those in the post."""
+        return self.since <= day and (self.until is None or day <= self.until)
 
     def end(self, last_day: date) -> None:
         """Let this be the last day in the post."""

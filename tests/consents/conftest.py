@@ -69,6 +69,7 @@ def routed(db) -> Iterator[Callable[..., Asked]]:
 
 def make_house(*steps: list[dict]) -> House:
     data = lively()
+    data["posts"][2]["holders"] = 2  # the steward's
     ad_hoc = data["meetings"]["ad_hoc"]
     agree = ad_hoc["agree"] | {"verb": "会签", "steps": list(steps)}
     data["meetings"]["ad_hoc"] = ad_hoc | {"agree": agree}

@@ -142,7 +142,7 @@ def test_asking_anew_leaves_the_earlier_sheet_as_it_was(routed):
 def test_one_person_in_two_slots_answers_once(routed):
     h = make_house([any_of("miller"), any_of("steward"), any_of("farmer")])
     h.leave("steward")
-    charters.appointed(h.person("miller"), h.body, "steward")
+    charters.appointed(h.person("miller"), h.body, "steward", since=clock.today())
     asked = ask(h)
     asked.answer("miller")
     assert asked.waiting == ["farmer"]
@@ -153,7 +153,7 @@ def test_one_person_in_two_slots_answers_once(routed):
 def test_what_such_a_person_signed_on_paper_is_entered_once(routed):
     h = make_house([any_of("miller"), any_of("steward"), any_of("farmer")])
     h.leave("steward")
-    charters.appointed(h.person("miller"), h.body, "steward")
+    charters.appointed(h.person("miller"), h.body, "steward", since=clock.today())
     asked = ask(h)
     asked.on_behalf("mill-office", "steward")
     assert asked.waiting == ["farmer"]

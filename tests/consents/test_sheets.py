@@ -47,7 +47,7 @@ def test_a_post_left_vacant_is_shown_as_such(routed):
 def test_an_answer_for_two_places_says_so_on_screen_and_on_paper(db):
     h = make_house([any_of("miller"), any_of("steward"), any_of("farmer")])
     h.leave("steward")
-    charters.appointed(h.person("miller"), h.body, "steward")
+    charters.appointed(h.person("miller"), h.body, "steward", since=clock.today())
     asked = ask(h)
     asked.answer("miller")
     assert sorted(slot["places"] for slot in slots(asked)) == [0, 2, 2]
@@ -154,7 +154,8 @@ def test_what_is_only_reported_is_not_said_to_be_entered(asked):
 
 def test_who_signs_and_runs_the_office_chooses(asked, url):
     office = asked.house.person("farm-office")
-    charters.appointed(office, asked.house.body, "farmer")
+    asked.house.leave("farmer")
+    charters.appointed(office, asked.house.body, "farmer", since=clock.today())
     page = asked.house.client("farm-office").get(url)
     form = page.context["form"]
     assert form.is_own
