@@ -88,9 +88,9 @@ class _Sheet:
         self.consent, self.signatures = consent, list(signatures)
         posts = {post.pk for each in self.signatures for post in each.posts.all()}
         held = Appointment.objects.today().filter(post__in=posts)
-        self.holders: dict[int, str] = {
-            each.post_id: str(each.person) for each in held.select_related("person")
-        }
+        self.holders: dict[int, list[str]] = {}
+        for each in held.select_related("person").order_by("since", "pk"):
+            self.holders.setdefault(each.post_id, []).append(str(each.person))
         duties = Duty.objects.open().of(row).filter(post__in=posts)
         self.duties: dict[str, Duty] = {each.kind: each for each in duties}
         answers = (_hand(each) for each in self.signatures if each.answer)
@@ -124,7 +124,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
     posts = list(signature.posts.all())
     consent, office = sheet.consent, sheet.offices.get(signature.entered_by_id, "")
     is_now = consent.is_open and signature.step == consent.step
-    holders = [sheet.holders[post.pk] for post in posts if post.pk in sheet.holders]
+    holders = [name for post in posts for name in sheet.holders.get(post.pk, [])]
     side = posts[0].side
     duty = sheet.duties.get(f"{consent.act}:{signature.pk}")
     return {

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from desk import views
+from desk import people_views, views
 
 app_name = "desk"
 
@@ -8,6 +8,19 @@ version = [
     path("", views.charter_detail, name="charter_detail"),
     path("file/", views.charter_file, name="charter_file"),
     path("changes/", views.charter_changes, name="charter_changes"),
+]
+appointment = [
+    path("end/", people_views.appointment_end, name="appointment_end"),
+    path(
+        "hand-over/",
+        people_views.appointment_hand_over,
+        name="appointment_hand_over",
+    ),
+    path(
+        "hand-over/pdf/",
+        people_views.appointment_hand_over_pdf,
+        name="appointment_hand_over_pdf",
+    ),
 ]
 urlpatterns = [
     path("", views.home, name="home"),
@@ -19,6 +32,10 @@ urlpatterns = [
     path("bodies/<int:pk>/", views.body_detail, name="body_detail"),
     path("bodies/<int:pk>/year/", views.body_year, name="body_year"),
     path("bodies/<int:pk>/year/<int:year>/", views.body_year, name="body_year"),
+    path("bodies/<int:pk>/people/", people_views.people_list, name="people_list"),
+    path("posts/<int:pk>/", people_views.post_detail, name="post_detail"),
+    path("posts/<int:pk>/appoint/", people_views.post_appoint, name="post_appoint"),
+    path("appointments/<int:pk>/", include(appointment)),
     path("units/<int:pk>/end/", views.unit_end, name="unit_end"),
     path("units/<int:pk>/restore/", views.unit_restore, name="unit_restore"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),

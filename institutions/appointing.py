@@ -2,9 +2,15 @@
 
 from datetime import date, timedelta
 
-from institutions.models import Appointment, MemberUnit, Post, User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.rights import sync_rights
 from jointmeeting import clock
+from jointmeeting.workflow import save_with_history
 
 DAY = timedelta(days=1)
 
@@ -65,3 +71,65 @@ def _keep_until(appointment: Appointment, until: date | None) -> None:
     if appointment.until != until:
         appointment.until = until
         appointment.save()
+
+
+# What an administrator of posts and rights does on a screen
+
+
+def check_may_appoint(by: User, body: JointBody) -> None:
+    """Raise PermissionDenied for who does not administer the posts of the body."""
+    if not by.may("administer_rights", body):
+        raise PermissionDenied(_("People are appointed by who administers posts."))
+
+
+@transaction.atomic
+def put_in_post(
+    post: Post, *, by: User, person: User, since: date, until: date | None = None
+) -> Appointment:
+    """Appoint a person; ValidationError by field where the days overlap those of others."""
+    _lock(post, by)
+    appointment = Appointment(person=person, post=post, since=since, until=until)
+    appointment.full_clean()
+    save_with_history(appointment, by, gettext_noop("Appoint"))
+    follow_appointment(appointment)
+    return appointment
+
+
+@transaction.atomic
+def take_out(
+    appointment: Appointment, *, by: User, last_day: date, reason: str = ""
+) -> None:
+    """Let that be somebody's last day in a post; what had not begun by then never was."""
+    _lock(appointment.post, by)
+    appointment.refresh_from_db()
+    if appointment.until and appointment.until < clock.today():
+        raise ValidationError(_("This appointment has ended already."))
+    if appointment.since > last_day and appointment.is_begun:
+        text = _("An appointment ends after it begins.")
+        raise ValidationError({"last_day": text})
+    if appointment.since > last_day:
+        appointment._history_user = by  # type: ignore[attr-defined]
+        appointment.delete()
+    else:
+        appointment.until = last_day
+        label = gettext_noop("End the appointment")
+        save_with_history(appointment, by, label, reason)
+    follow_appointment(appointment)
+
+
+@transaction.atomic
+def hand_over(
+    appointment: Appointment, *, by: User, person: User, since: date, reason: str = ""
+) -> Appointment:
+    """Another holds the post from that day on, and with it all that is open there."""
+    if since <= appointment.since:
+        text = _("The successor begins after %(day)s, when this holder began.")
+        raise ValidationError({"since": text % {"day": appointment.since}})
+    take_out(appointment, by=by, last_day=since - DAY, reason=reason)
+    return put_in_post(appointment.post, by=by, person=person, since=since)
+
+
+def _lock(post: Post, by: User) -> None:
+    """Two who appoint at once do so one after the other."""
+    check_may_appoint(by, post.joint_body)
+    Post.objects.select_for_update(no_key=True).get(pk=post.pk)

@@ -124,7 +124,11 @@ class PostField(forms.ModelChoiceField):
     def __init__(self, posts: QuerySet[Post], **kwargs: Any) -> None:
         super().__init__(posts, **kwargs)
         held = Appointment.objects.today().filter(post__in=posts)
-        self.holders = dict(held.values_list("post", "person__name"))
+        names = held.order_by("since", "pk").values_list("post", "person__name")
+        self.holders = {}
+        for post, name in names:
+            before = self.holders.get(post)
+            self.holders[post] = f"{before}、{name}" if before else name
 
     def label_from_instance(self, post: Post) -> str:
         about = {"post": post, "name": self.holders.get(post.pk, gettext("vacant"))}

@@ -51,7 +51,7 @@ def _accounts(body: JointBody) -> Iterator[dict[str, str]]:
     liaisons = set(body.members.values_list("liaison", flat=True))
     posts.sort(key=lambda post: (post.pk not in offices, post.pk in liaisons))
     for post in posts:
-        for appointment in post.appointments.all()[:1]:
+        for appointment in post.appointments.all():
             yield {
                 "username": appointment.person.username,
                 "person": appointment.person.name,

@@ -16,21 +16,31 @@ GIVEN_NAMES = (  # with a space between
 
 
 def fill_posts(body: JointBody, since: date, password: str = "") -> None:
-    """Appoint a made-up person to each post that has had none; `password` is hashed."""
+    """Appoint made-up people to each post that has had none, as many as it takes.
+
+    `password` is hashed.
+    """
     vacant = body.posts.filter(appointments=None).order_by("position", "key")
-    for number, post in enumerate(vacant):
+    places = [(post, turn) for post in vacant for turn in range(_holders(post))]
+    for number, (post, turn) in enumerate(places):
+        username = username_for(post, turn)
         person = User.objects.create(
-            username=username_for(post),
+            username=username,
             name=name_for(body.key, number),
-            phone=f"000-{crc32(post.key.encode()) % 10**8:08d}",
+            phone=f"000-{crc32(username.encode()) % 10**8:08d}",
             password=password or "!",
         )
         appoint(person, post, since=since)
 
 
-def username_for(post: Post) -> str:
-    """The body's key and the post's; for who acts for a unit, the unit's."""
-    return f"{post.joint_body.key}-{post.key.removeprefix('unit-')}"
+def _holders(post: Post) -> int:
+    return post.rules.holders if post.rules else 1
+
+
+def username_for(post: Post, turn: int = 0) -> str:
+    """The body's key and the post's, or for who acts for a unit the unit's; a second has a 2."""
+    name = f"{post.joint_body.key}-{post.key.removeprefix('unit-')}"
+    return f"{name}-{turn + 1}" if turn else name
 
 
 def name_for(key: str, number: int) -> str:

@@ -117,6 +117,9 @@ def scene() -> Scene:
         "body": here.body,
         "mill": here.unit("mill-office"),
         "smithy": here.unit("smithy"),
+        "steward": here.post("steward"),
+        "held": here.post("steward").appointments.get(),
+        "own": here.post("mill-office").appointments.get(),
     }
     rows |= agenda_rows.rows(here)
     rows |= meetings_rows.rows(here)

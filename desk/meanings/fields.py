@@ -94,6 +94,7 @@ FIELDS: dict[str, str | Promise] = {
     "Portfolio.classes": _("It attends where the agenda has a topic of these classes."),
     "Portfolio.post": _("The post."),
     "PostRules.entered_by": _("For a post outside the body: the side whose office enters what it answers; it has no side then."),
+    "PostRules.holders": _("How many people hold it at once at most; they have equal rights, and any one of them signs."),
     "PostRules.side": _("The side it belongs to."),
     "PostRules.title": _("Its title, in pages and documents."),
     "PostRules.unit": _("The name of the unit it stands in, for documents."),
