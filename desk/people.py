@@ -72,7 +72,8 @@ def _seats(body: JointBody, posts: QuerySet[Post]) -> list[Seat]:
 
 def portfolios_of(body: JointBody) -> dict[str, list[str]]:
     """The classes of topics for which a post attends, by the post's key."""
-    names, found = names_in(body.rules_in_force, "class"), {}
+    names = names_in(body.rules_in_force, "class")
+    found: dict[str, list[str]] = {}
     for portfolio in body.part(MeetingRules).attendance.by_portfolio:
         classes = [names[key] for key in portfolio.classes if key in names]
         found.setdefault(portfolio.post, []).extend(classes)
