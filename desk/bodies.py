@@ -1,6 +1,7 @@
 """A joint body as its page shows it: sides, posts, units with who acts for them, tasks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
@@ -31,8 +32,18 @@ def with_holders(posts: QuerySet[Post]) -> QuerySet[Post]:
     return posts.prefetch_related(Prefetch("appointments", people, to_attr="today"))
 
 
-def sides_of(body: JointBody) -> QuerySet[Side]:
-    return body.sides.select_related("office__unit", "leader")
+def sides_of(body: JointBody) -> list[Side]:
+    """The sides of the charter, each with its further units by name and its seats, if said."""
+    rules = {side.key: side for side in body.rules_in_force.parts["sides"]}
+    names = names_in(body.rules_in_force)
+    sides: list[Any] = []
+    for side in body.sides.select_related("office__unit", "leader"):
+        if rule := rules.get(side.key):
+            shown: Any = side
+            shown.others = [names[key] for key in rule.units]
+            shown.seats = rule.seats
+            sides.append(shown)
+    return sides
 
 
 def posts_of(body: JointBody) -> QuerySet[Post]:

@@ -1,6 +1,6 @@
 """The parts of a charter that institutions interprets: words, sides, posts, units, rights."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ Right = Literal[
     "administer_rights",
     "read_audit",
 ]
+FEWEST_SIDES, MOST_SIDES = 2, 5
 PARTS: dict[str, Any] = {}  # key in the document → its type; filled in AppConfig.ready()
 
 
@@ -72,18 +73,28 @@ class LocalRule(Rule):
 
 @dataclass(frozen=True)
 class Known:
-    """What a charter may name: its posts, the leaders of its sides, its units' keys."""
+    """What a charter may name: its posts, the leaders of its sides, its units' keys.
+
+    `reached` are the posts somebody stands behind: a side, a unit, or an office that enters
+    for them; `named` is what upper parts name, by kind.
+    """
 
     posts: frozenset[str]
     leaders: dict[str, str]
     units: frozenset[str]
+    reached: frozenset[str] = frozenset()
+    named: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def unknown(self, kind: str, keys: tuple[str, ...], path: str) -> list[Problem]:
-        """A problem for each key that names no post, side or unit of this charter."""
+        """A problem for each key that names no post, side, unit or class of this charter."""
         names: dict[str, tuple[Any, str]] = {
             "post": (self.posts, _("a post of this charter")),
             "side": (self.leaders, _("a side of this charter")),
             "unit": (self.units, _("a unit of this charter")),
+            "class": (
+                self.named.get("class", frozenset()),
+                _("a class of topics of this charter"),
+            ),
             "holder": (
                 self.posts | self.units,
                 _("a unit or post of this charter"),
@@ -121,18 +132,55 @@ class BodyRules(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class SideRules(Rule):
-    """A side of the body: the unit that is its office, and the post that leads it."""
+    """A side of the body: the unit that is its office, and the post that leads it.
+
+    Of its further `units` each enters for the side's posts as the office does; `seats` is how
+    many representatives it has.
+    """
 
     key: str
     name: str
     office: str
     leader: str
+    units: tuple[str, ...] = ()
+    seats: int | None = None
+
+    @property
+    def all_units(self) -> tuple[str, ...]:
+        """Its office, then its further units."""
+        return (self.office, *self.units)
+
+    def check(self, path: str) -> list[Problem]:
+        problems = repeated(list(self.units), f"{path}.units")
+        if self.seats is not None and self.seats < 1:
+            problems.append(Problem(f"{path}.seats", _("1 or more")))
+        if self.office in self.units:
+            expected = _("further units, not the office: %(key)s") % {"key": self.office}
+            problems.append(Problem(f"{path}.units", expected))
+        return problems
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return [
             *known.unknown("unit", (self.office,), f"{path}.office"),
+            *known.unknown("unit", self.units, f"{path}.units"),
             *known.unknown("post", (self.leader,), f"{path}.leader"),
         ]
+
+
+def check_sides(sides: tuple[SideRules, ...]) -> list[Problem]:
+    """They are two to five, and no unit is of two of them."""
+    problems = []
+    if not FEWEST_SIDES <= len(sides) <= MOST_SIDES:
+        expected = _("two to five sides: there are %(n)s") % {"n": len(sides)}
+        problems.append(Problem("sides", expected))
+    of: dict[str, str] = {}
+    for number, side in enumerate(sides):
+        for unit in side.all_units:
+            if of.setdefault(unit, side.key) != side.key:
+                name = "office" if unit == side.office else "units"
+                expected = _("a unit of no other side: %(key)s") % {"key": unit}
+                problems.append(Problem(f"sides[{number}].{name}", expected))
+    return problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +196,11 @@ class PostRules(Rule):
     side: str = ""
     entered_by: str = ""
     holders: int = 1
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it is of a side or a unit, or an office enters for it."""
+        return bool(self.side or self.entered_by or self.unit)
 
     def check(self, path: str) -> list[Problem]:
         problems = []

@@ -101,12 +101,14 @@ def _lay_out(body: JointBody) -> None:
     units = {unit.key: unit for unit in body.members.all()}
     posts = {post.key: post for post in body.posts.all()}
     for rule in parts["sides"]:
-        side: Side = sides[rule.key]
-        side.office, side.leader = units[rule.office], posts[rule.leader]
-        side.save()
-        liaison = side.office.liaison
-        liaison.side = side
-        liaison.save()
+        its_side: Side = sides[rule.key]
+        its_side.office, its_side.leader = units[rule.office], posts[rule.leader]
+        its_side.save()
+    of_side = {key: sides[rule.key] for rule in parts["sides"] for key in rule.all_units}
+    for unit in body.members.select_related("liaison__side"):
+        if unit.liaison.side != (side := of_side.get(unit.key)):
+            unit.liaison.side = side
+            unit.liaison.save()
 
 
 def _admit(body: JointBody, rule, group, number: int) -> MemberUnit:

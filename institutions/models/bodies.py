@@ -222,6 +222,13 @@ class Side(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        """Who acts for its office is of the side."""
+        super().save(*args, **kwargs)
+        if self.office and self.office.liaison.side_id != self.pk:
+            self.office.liaison.side = self
+            self.office.liaison.save()
+
     def clean(self) -> None:
         _of_one_body(self, "office", "leader")
 
@@ -248,8 +255,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(pk__in=appointments.objects.today().values("post"))
 
     def entered_for(self, user: "User") -> Self:
-        """Posts whose answers this person's office enters: of its side, or named to it."""
-        mine = Side.objects.filter(office__in=user.units_held)
+        """Posts whose answers this person's unit enters: of its side, or named to it."""
+        mine = user.sides_acted_for
         return self.filter(
             Q(side__in=mine) | Q(entered_by__in=mine), liaison_of__isnull=True
         )
@@ -320,13 +327,12 @@ class Post(models.Model):
 
     @property
     def own_side(self) -> Side | None:
-        """The side whose office enters what this post's holder said or signed."""
+        """The side whose units enter what this post's holder said or signed."""
         return self.side or self.entered_by
 
     def is_entered_through(self, person: "User") -> bool:
         """Whether what this person enters for the post is its answer, and no report."""
-        side = self.own_side
-        return side is not None and person.stands_for(side.office)
+        return (self.side_id or self.entered_by_id) in person.sides_acted_for
 
 
 class MemberUnitQuerySet(models.QuerySet["MemberUnit"]):
@@ -398,6 +404,12 @@ class MemberUnit(models.Model):
     @property
     def is_on_body(self) -> bool:
         return self.ended_on is None or self.ended_on >= clock.today()
+
+    @property
+    def side_key(self) -> str:
+        """The key of the side it is of by the charter in force; none for most."""
+        sides = self.joint_body.rules_in_force.parts["sides"]
+        return next((side.key for side in sides if self.key in side.all_units), "")
 
     @property
     def present(self) -> "MemberUnit | None":

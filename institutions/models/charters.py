@@ -116,17 +116,30 @@ def problems_of(data: dict) -> list[reading.Problem]:
             for path, each in reading.walk(part, key):
                 if hasattr(each, "check_in"):
                     problems += each.check_in(known, path)
-        problems += _repeated_keys(parts)
+        problems += charter.check_sides(parts["sides"]) + _repeated_keys(parts)
     return problems
 
 
 def known_to(parts: dict[str, Any]) -> charter.Known:
     """What the rules of these parts may name."""
+    posts, groups = parts["posts"], parts["units"]
     return charter.Known(
-        posts=frozenset(post.key for post in parts["posts"]),
+        posts=frozenset(post.key for post in posts),
         leaders={side.key: side.leader for side in parts["sides"]},
-        units=frozenset(u.key for group in parts["units"] for u in group.units),
+        units=frozenset(u.key for group in groups for u in group.units),
+        reached=frozenset(post.key for post in posts if post.is_reached),
+        named=_named_in(parts),
     )
+
+
+def _named_in(parts: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """The keys that the parts themselves name, by kind: of each piece that has `names`."""
+    named: dict[str, frozenset[str]] = {}
+    for key, part in parts.items():
+        for _path, each in reading.walk(part, key):
+            for kind, keys in getattr(each, "names", {}).items():
+                named[kind] = named.get(kind, frozenset()) | keys
+    return named
 
 
 def _repeated_keys(parts: dict[str, Any]) -> list[reading.Problem]:

@@ -89,6 +89,15 @@ class User(AbstractUser):
         return [unit for unit in self.units_held if unit.joint_body_id not in bodies]
 
     @property
+    def sides_acted_for(self) -> frozenset[int]:
+        """Keys of the sides of which this person acts for a unit: the office, or another."""
+        return frozenset(
+            post.side_id
+            for post in self.posts_held
+            if post.side_id and hasattr(post, "liaison_of") and post.liaison_of.is_on_body
+        )
+
+    @property
     def posts_entered(self) -> frozenset[int]:
         """Keys of the posts whose answers this person's office enters."""
         key = clock.today(), "entered"
