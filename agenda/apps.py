@@ -10,12 +10,16 @@ class AgendaConfig(AppConfig):
         from agenda import gates, lacks, seen
         from agenda.charter import AgendaRules, TopicRules
         from agenda.models import agenda_terms, keep_agenda
+        from consents.charter import SETTINGS, Setting
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from institutions import charter
         from institutions.lacks import CHECKERS
         from meetings.models import Meeting
 
         charter.PARTS["topics"] = TopicRules
+        SETTINGS["topics.settle"] = Setting(
+            frozenset(["sources", "classes", "outside_portfolio"])
+        )
         charter.PARTS["agenda"] = AgendaRules
         CHECKERS.extend([lacks.topics, lacks.agenda])
         Meeting.HANGING.append(keep_agenda)

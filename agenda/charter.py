@@ -21,6 +21,10 @@ class TopicClass:
     key: str
     name: str
 
+    @property
+    def names(self) -> dict[str, frozenset[str]]:
+        return {"class": frozenset([self.key])}
+
 
 @dataclass(frozen=True, kw_only=True)
 class TopicClasses(Rule):
@@ -124,12 +128,20 @@ class TopicRules(Rule):
     consult: ConsultationRules | None = None
 
     def check(self, path: str) -> list[Problem]:
-        """What units are asked about is worked out by somebody."""
+        """What units are asked about somebody works out; a class the route hangs on is signed."""
+        problems = []
         later = [each for each in self.to_consult.what if each not in self.to_submit.what]
-        if self.prepare or not later:
-            return []
-        expected = _("only what to_submit asks for as well, as nobody prepares topics")
-        return [Problem(f"{path}.to_consult.what", expected)]
+        if later and not self.prepare:
+            expected = _(
+                "only what to_submit asks for as well, as nobody prepares topics"
+            )
+            problems.append(Problem(f"{path}.to_consult.what", expected))
+        cases = self.settle.cases
+        by_class = any(each.classes or each.outside_portfolio for each in cases)
+        if by_class and "topic_class" not in self.settled_text:
+            expected = _("topic_class among them: the route hangs on it")
+            problems.append(Problem(f"{path}.settled_text", expected))
+        return problems
 
 
 @dataclass(frozen=True, kw_only=True)

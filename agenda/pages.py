@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from agenda.charter import TopicRules
 from agenda.models import Consultation, Topic
 from agenda.models.opinions import views_on
+from agenda.settling import route_of, signatories
 from agenda.topic_agendas import agenda_steps, on_agendas
-from consents.models import Consent, Consented, Signature, digest_of
+from consents.models import Consent, Signature, digest_of
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
 from deadlines.models import Duty, days_left, target_of, with_days_left
@@ -62,7 +63,8 @@ def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
     states: dict[tuple[Any, ...], dict[str, str]] = {}  # many are alike, words take long
     rows = []
     for topic in topics:
-        key = topic.joint_body_id, topic.status, topic.is_carried_over
+        verb = topic.settling_verb
+        key = topic.joint_body_id, topic.status, topic.is_carried_over, verb
         state = states.get(key) or states.setdefault(key, state_of_topic(topic))
         row = _row(topic, waits.get(topic.pk, []), left)
         rows.append(row | state | {"url": f"{here}{topic.pk}/"})
@@ -179,6 +181,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         else [],
         "lacks": lacks_of(topic),
         "acts": acts,
+        "route": route_of(topic) if is_told else {},
         "is_plain": standing > 0 or any(act["last"]["answer_url"] for act in acts),
         "studies": topic.studies.select_related("recorded_by") if is_told else [],
         "asked": asked_of(asked, open_to, user),
@@ -244,7 +247,7 @@ def stages_of(topic: Topic, asked: list[Consultation]) -> list[dict[str, Any]]:
         (_("Proposed"), topic.created_on),
         (_("Submitted"), None if is_draft else topic.submitted_on),
     ]
-    settled = [(topic.rules.settle.verb, topic.settled_on)]
+    settled = [(topic.settling_verb, topic.settled_on)]
     prepared = [(_("Prepared"), topic.ready_on)] if topic.rules.prepare else []
     said = [
         (_("Units asked"), min(each.sent_on for each in standing) if is_asked else None),
@@ -504,7 +507,7 @@ def after_submitting(topic: Topic) -> list[tuple[str, str]]:
     """What comes after a topic is submitted: each stage with who does it and its term."""
     rules, body = topic.rules, topic.joint_body
     units = {each.key: str(each) for each in body.members.select_related("unit")}
-    settled = [(rules.settle.verb, _signatories(topic))]
+    settled = [(topic.settling_verb, signatories(topic))]
     prepared = []
     if prepare := rules.prepare:
         prepared = [(_("Prepared"), f"{units[prepare.office]}，{prepare.term}")]
@@ -518,12 +521,3 @@ def after_submitting(topic: Topic) -> list[tuple[str, str]]:
     if consult.when == "before":
         return [*prepared, *asked, *settled]
     return [*settled, *prepared, *asked]
-
-
-def _signatories(row: Consented) -> str:
-    """Who is on the route of settling, in words."""
-    posts = {post.key: str(post) for post in row.joint_body.posts.all()}
-    between, route = _(" or "), row.route("settle")
-    slots = [slot for step in route.steps for slot in step]
-    names = [between.join(posts[key] for key in slot.any_of) for slot in slots]
-    return "；".join([*filter(None, names), str(route.term)])

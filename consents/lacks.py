@@ -27,5 +27,8 @@ def _slot(examined: Examined, path: str, slot: Slot) -> Iterator[Lack]:
             yield Lack((path,), text)
         for key in members:
             yield from examined.vacancy(path, [key])
+    elif slot.each == "unit":
+        for key in examined.units:
+            yield from examined.vacancy(path, [key])
     else:
         yield from examined.vacancy(path, slot.any_of)

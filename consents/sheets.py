@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from consents.models import Answer, Consent, Consented, Outcome, Signature
+from consents.words import silence_text
 from deadlines.models import Duty
 from documents.models import Attachment
 from institutions.log import Change
@@ -54,6 +55,7 @@ def sheet_of(
         "verb": consent.verb,
         "act_label": _(row.acts[consent.act]),
         "asked_on": consent.asked_on,
+        "silence": silence_text(consent.silence_basis),
         "digest_short": consent.digest[:8],
         "is_anew": consent.earlier is not None,
         "changes": _changes(row, consent),
@@ -93,7 +95,7 @@ class _Sheet:
             self.holders.setdefault(each.post_id, []).append(str(each.person))
         duties = Duty.objects.open().of(row).filter(post__in=posts)
         self.duties: dict[str, Duty] = {each.kind: each for each in duties}
-        answers = (_hand(each) for each in self.signatures if each.answer)
+        answers = (_hand(each) for each in self.signatures if each.entered_by_id)
         self.places = Counter(answers)
         self.working = WorkingDays(consent.step_since, clock.today())
         self.offices = self._offices()
@@ -132,7 +134,10 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "place": side.position if side else OUTSIDE,
         "posts": [signature.post] if signature.post else posts,
         "answer": signature.answer,
-        "answer_label": signature.get_answer_display(),
+        "answer_label": _("Counts as agreeing")
+        if signature.by_silence
+        else signature.get_answer_display(),
+        "by_silence": signature.by_silence,
         "look": LOOKS.get(signature.answer, ""),
         "opinion": signature.opinion,
         "answered_on": signature.given_on,
@@ -164,6 +169,7 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
                 "posts": between.join(map(str, slot["posts"])),
                 "answer": slot["answer_label"],
                 "is_reported": bool(slot["reported_by"]),
+                "by_silence": slot["by_silence"],
                 "opinion": slot["opinion"],
                 "answered_on": slot["answered_on"],
                 "places": slot["places"],
@@ -183,6 +189,7 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
             "verb": consent.verb,
             "digest": consent.digest[:8],
             "asked_on": consent.asked_on,
+            "silence": silence_text(consent.silence_basis),
             "outcome": "" if consent.is_open else consent.get_outcome_display(),
             "text": [
                 {"label": str(label), "value": _on_paper(value)}

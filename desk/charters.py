@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from consents.charter import Route, Slot
+from consents.charter import Route, RouteCase
+from consents.models import silence_basis
+from consents.words import case_text, route_text, silence_text, steps_text
 from deadlines.charter import Term
 from desk.labels import class_label, field_label, part_label, value_label
 from followups.charter import Rhythm
@@ -120,12 +122,18 @@ class Speaker:
 
     def _name(self, value: Any) -> str:
         """What it calls itself, else the rights that it gives."""
+        if isinstance(value, RouteCase):
+            return case_text(value, self.names)
         own = own_name(value)
         return own if isinstance(own, str) else self.says(own)
 
     def _rule(self, rule: Rule, above: str, own: str) -> str:
         """What a rule says, or that it asks for nothing, or leaves all to those below it."""
-        if said := self.says(rule) if above and not own else self._fields(rule):
+        if isinstance(rule, RouteCase):
+            said = self._case(rule)
+        else:
+            said = self.says(rule) if above and not own else self._fields(rule)
+        if said:
             return said
         if any(holds_rules(getattr(rule, field.name)) for field in fields(rule)):
             return _("as it says below")
@@ -172,19 +180,19 @@ class Speaker:
         return _("%(field)s: %(value)s") % words
 
     def _route(self, route: Route) -> str:
-        """The verb, and who gives the consent, step by step."""
-        if not route.steps:
-            return _("%(verb)s: agreed as soon as it is asked for") % {"verb": route.verb}
-        both = pgettext("between those who all sign", " and ")
-        steps = [both.join(map(self._slot, step)) for step in route.steps]
-        then = pgettext("between the steps of a route", ", then ").join(steps)
-        return _("%(field)s: %(value)s") % {"field": route.verb, "value": then}
+        """The verb, who gives the consent, step by step, and what silence means."""
+        says = route_text(route.verb, route.steps, self.names)
+        silence = silence_text(silence_basis(route))
+        between = pgettext("between the fields of a rule", "; ")
+        return between.join(filter(None, [says, silence]))
 
-    def _slot(self, slot: Slot) -> str:
-        """Who fills one place on the sheet."""
-        either = pgettext("between posts of which one answers", " or ")
-        named = either.join(self.names["post"].get(key, key) for key in slot.any_of)
-        return named or value_label(slot.each)
+    def _case(self, case: RouteCase) -> str:
+        """What is otherwise in this case; a term of its own stands on a line of its own."""
+        if case.steps is None:
+            return case.verb
+        if case.verb or not case.steps:
+            return route_text(case.verb or _("Consent"), case.steps, self.names)
+        return steps_text(case.steps, self.names)
 
 
 def joined(*names: str) -> str:

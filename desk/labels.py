@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from consents.words import EACH
 from institutions.models import JointBody
 
 Labels = dict[str, str | Promise]
@@ -52,6 +53,7 @@ FIELDS: Labels = {
     "binding": _("how binding"),
     "by_portfolio": _("Attending by portfolio"),
     "by_topic": _("units concerned by a topic attend"),
+    "cases": _("Where it goes another way"),
     "chair": _("Chairing"),
     "classes": _("Classes of topics"),
     "clause": _("clause"),
@@ -81,6 +83,7 @@ FIELDS: Labels = {
     "key": _("Key"),
     "kind": _("kind of item"),
     "kinds": _("kinds of opinion"),
+    "late": _("comes late"),
     "leader": _("leader"),
     "least": _("meetings, at least"),
     "letter": _("Letter"),
@@ -92,12 +95,14 @@ FIELDS: Labels = {
     "name": _("name"),
     "notice": _("The notice"),
     "number": _("number"),
+    "of": _("counted from"),
     "office": _("office"),
     "offices": _("offices"),
     "opinion": _("Opinion of the offices"),
     "opposing": _("opposing opinions"),
     "organise": _("Arranging meetings"),
     "outcomes": _("What may come of an item"),
+    "outside_portfolio": _("of a class in nobody's portfolio"),
     "paper": _("The document"),
     "papers": _("Papers before the meeting"),
     "per": _("counted"),
@@ -119,6 +124,7 @@ FIELDS: Labels = {
     "rights": _("has the right to"),
     "rounds": _("rounds of opinions, at most"),
     "says": _("what it says"),
+    "seats": _("seats"),
     "secretariat": _("secretariat"),
     "settle": _("Settling topics"),
     "settled_text": _("parts of the text that are signed"),
@@ -126,6 +132,7 @@ FIELDS: Labels = {
     "side": _("side"),
     "sign_off": _("Signing off an inspection"),
     "silence": _("silence past the term"),
+    "sources": _("proposed by"),
     "standing": _("Items on every agenda"),
     "steps": _("steps"),
     "substitutes": _("substitutes"),
@@ -159,6 +166,10 @@ FIELDS: Labels = {
     "Preparation.term": _("Preparing it"),
     "Route.term": _("Each step of it"),
     "Term.of": _("counted from"),
+    "RouteCase.ad_hoc": _("of an ad hoc meeting"),
+    "RouteCase.classes": _("of the class"),
+    "RouteCase.term": _("Each step of it"),
+    "SideRules.units": _("further units"),
     "Term.unit": _("counted in"),
     "VerifyRules.offices": _("verified by"),
     "VerifyRules.term": _("Verifying"),
@@ -195,8 +206,7 @@ VALUES: Labels = {
     "topic": _("a topic"),
     "other": _("another matter"),
     "topic_class": _("the class"),
-    "side": _("the leader of each side"),
-    "member": _("the liaison of each member unit"),
+    **EACH,
     "clause": _("a clause of the text"),
     "local": _("agreed by the sides"),
     "reading": _("a reading of the text"),

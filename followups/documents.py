@@ -242,7 +242,7 @@ def inspection_context(inspection: Inspection, by: User) -> dict[str, Any]:
             "due_on": inspection.due_on,
             "answer": inspection.answer_text,
             "answered_on": inspection.answered_on,
-            "verb": rules.sign_off.verb,
+            "verb": inspection.route_taken("sign_off").verb,
             "signatures": paper_of(inspection, sheet)["rows"] if sheet else [],
             "drawn_by": by.name,
             "drawn_on": clock.today(),

@@ -222,6 +222,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "deadlines.tasks.compute_anew",
         "schedule": crontab(hour=7, minute=15),
     },
+    "silence": {
+        "task": "consents.tasks.count_silences",
+        "schedule": crontab(hour=7, minute=20),
+    },
     "daily": {
         "task": "deadlines.tasks.daily",
         "schedule": crontab(hour=7, minute=30),

@@ -126,7 +126,7 @@ def already_done(row: Any) -> str:
     label, _reason = label_and_reason(entry)
     return _("Already done: %(act)s by %(who)s on %(when)s.") % {
         "act": label,
-        "who": entry.history_user,
+        "who": entry.history_user or _("the system"),
         "when": localtime(entry.history_date).strftime("%Y-%m-%d %H:%M"),
     }
 

@@ -7,6 +7,7 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings")
 
     def ready(self) -> None:
+        from consents.charter import SETTINGS, Setting
         from documents.models import IssuedDocumentQuerySet
         from institutions import charter
         from institutions.lacks import CHECKERS
@@ -14,5 +15,7 @@ class MeetingsConfig(AppConfig):
         from meetings.charter import MeetingRules
 
         charter.PARTS["meetings"] = MeetingRules
+        for kind in ("regular", "ad_hoc"):
+            SETTINGS[f"meetings.{kind}.agree"] = Setting(frozenset(["sources"]))
         CHECKERS.append(lacks.meetings)
         IssuedDocumentQuerySet.sources += [seen.letters, seen.notices]

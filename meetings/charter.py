@@ -82,6 +82,10 @@ class Portfolio(LocalRule):
     post: str
     classes: tuple[str, ...]
 
+    @property
+    def names(self) -> dict[str, frozenset[str]]:
+        return {"portfolio": frozenset(self.classes)}
+
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("post", (self.post,), f"{path}.post")
 

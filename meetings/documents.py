@@ -22,8 +22,8 @@ def request_context(meeting: Meeting, by: User) -> dict[str, Any]:
     """The request to convene as it would be issued today; number and date come on issue."""
     rules, body = meeting.rules, meeting.joint_body
     members = {member.key: member.unit for member in body.members.select_related("unit")}
-    term = rules.agree.term
-    is_one_step = len(rules.agree.steps) == 1
+    route = meeting.route_taken("convene")
+    term, is_one_step = route.term, len(route.steps) == 1
     issuer = members[rules.letter.issuer].name
     with override("zh-hans"):
         kind = meeting.get_kind_display()

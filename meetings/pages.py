@@ -10,9 +10,10 @@ from django.db.models import Count, Q
 from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 
-from consents.models import Signature
+from consents.models import Signature, silence_basis
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
+from consents.words import silence_text
 from deadlines.models import Duty, target_of, with_days_left
 from deadlines.waits import wait_of
 from documents.models import IssuedDocument
@@ -98,7 +99,7 @@ def page_of(meeting: Meeting, user: User) -> dict[str, Any]:
         "may_amend": meeting.status in meeting.amendable
         and meeting.may_amend(user, meeting),
         "answering": answering(meeting, user),
-        "verb": meeting.rules.agree.verb,
+        "verb": meeting.route_taken("convene").verb,
         "letters": letters.select_related("issuer__unit").order_by("-pk"),
         "steps": steps_of(meeting, user) if is_told else [],
         "sheet": _sheet(meeting, user) if is_told else None,
@@ -195,12 +196,15 @@ def ticks_of(meeting: Meeting) -> dict[str, int]:
     )
 
 
-def route_of(meeting: Meeting) -> list[str]:
-    """Who is asked, step by step, in words."""
-    return [
+def route_of(meeting: Meeting) -> dict[str, Any]:
+    """By which verb and within which term it is asked, and whom, step by step, in words."""
+    route = meeting.route_taken("convene")
+    steps = [
         _(" and ").join(_(" or ").join(map(str, posts)) for posts in step)
         for step in meeting.places("convene")
     ]
+    silence = silence_text(silence_basis(route))
+    return {"verb": route.verb, "term": route.term, "steps": steps, "silence": silence}
 
 
 def text_of(meeting: Meeting) -> list[tuple[str, Any]]:

@@ -9,6 +9,7 @@ class MinutesConfig(AppConfig):
     verbose_name = _("Minutes")
 
     def ready(self) -> None:
+        from consents.charter import SETTINGS, Setting
         from deadlines.charter import EVENTS
         from documents.models import IssuedDocumentQuerySet
         from institutions import charter
@@ -19,6 +20,7 @@ class MinutesConfig(AppConfig):
         from minutes.models import begin_minutes
 
         charter.PARTS["minutes"] = MinutesRules
+        SETTINGS["minutes.approve"] = Setting(frozenset(["ad_hoc"]), has_meeting=True)
         EVENTS |= {"minutes.draft": ("meeting",), "minutes.issue": ("meeting",)}
         CHECKERS.append(lacks.minutes)
         IssuedDocumentQuerySet.sources.append(seen.papers)

@@ -62,7 +62,7 @@ def page_of(minutes: Minutes, user: User, *, is_whole_log: bool) -> dict[str, An
         "struck": struck_out(minutes) if may_record else [],
         "sheet": _sheet(minutes, sheet, user) if is_told and sheet else None,
         "answering": {"url": minutes.duty_url("approve"), "way": way} if way else {},
-        "verb": minutes.rules.approve.verb,
+        "verb": minutes.route_taken("approve").verb,
         "basis": minutes.rules.basis,
         "document": minutes.document,
         "receipts": receipts_of(minutes, user) if is_told else [],

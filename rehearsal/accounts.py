@@ -98,6 +98,6 @@ def _is_on(route: Route, post: Post) -> bool:
     leads = post.joint_body.sides.filter(leader=post).exists()
     return any(
         post.key in slot.any_of or slot.each == "side" and leads
-        for step in route.steps
+        for step in route.all_steps
         for slot in step
     )

@@ -34,6 +34,7 @@ from rehearsal import (
     task_acts,
     topic_acts,
 )
+from rehearsal.signing import count_silence, stays_silent
 from rehearsal.stories import Matter, Point, Resolve, Story, Wish
 from rehearsal.timeline import Timeline
 
@@ -211,11 +212,12 @@ class Play:
             self.plan()
         self.open_year(day)
         self.remind(day)
+        count_silence(self)
         for begin in self.begun.pop(day, []):
             begin()
         for duty in self.owed(day):
             act, when = acts_for(duty)
-            planned = when(self, duty)
+            planned = None if stays_silent(self, duty) else when(self, duty)
             if planned:
                 self.planned[duty.pk, duty.since, duty.due_on] = planned
                 if planned <= day:

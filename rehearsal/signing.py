@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consents.models import Answer, Channel, Consented, Signature
+from consents.models import Answer, Channel, Consent, Consented, Signature
+from consents.silence import rows_of
 from deadlines.models import Duty
 from institutions.models import MemberUnit
 from jointmeeting import clock
@@ -63,6 +65,42 @@ def report(play: Play, duty: Duty, path: str) -> bool:
     return True
 
 
+def stays_silent(play: Play, duty: Duty) -> bool:
+    """Whether nobody answers here before the term ends, and silence is consent.
+
+    So it is with one place in two, but for those where the story objects: the first that
+    decides; and only by a date that is sure.
+    """
+    if not isinstance(duty.row, Consented) or ":" not in duty.kind:
+        return False
+    slot = slot_of(duty)
+    if slot.consent.silence_basis is None or duty.how["provisional"]:
+        return False
+    beside = slot.consent.signatures.filter(step=slot.step, pk__lt=slot.pk)
+    is_objector = decides(slot) and not beside.exists()
+    return not is_objector and slot.pk % 2 == 0
+
+
+def count_silence(play: Play) -> None:
+    """What a morning brings where silence is consent."""
+    sheets = Consent.objects.silence_may_decide().filter(joint_body=play.body)
+    owned: Any = rows_of(sheets)
+    for row, act in owned:
+        with transaction.atomic():
+            slots = row.silent(act)
+        if slots:
+            posts = [post for slot in slots for post in slot.posts.all()]
+            words = _("%(what)s: no answer in time, counts as agreeing")
+            with play.timeline.recorded(
+                words % {"what": row.duty_text(f"{act}:")},
+                on=clock.today(),
+                by=_(" or ").join(map(str, dict.fromkeys(posts))),
+                unit="",
+                basis=row.route(act).basis,
+            ):
+                row.count_silence(act)
+
+
 def on_paper(duty: Duty, day: date) -> dict[str, Any]:
     """The answer as his office enters it, with the paper he signed."""
     name = _("%(post)s, signed sheet") % {"post": duty.post}
@@ -93,7 +131,7 @@ def _take(
     given: dict[str, Any],
 ) -> None:
     row, act = duty.row, duty.kind.partition(":")[0]
-    route, sheet = row.route(act), row.consent(act)
+    route, sheet = row.route_taken(act), row.consent(act)
     side, said = duty.post.own_side, str(Answer(given["answer"]).label)
     if office and side and office != side.office:
         said = _("%(answer)s, reported and to be confirmed") % {"answer": said}

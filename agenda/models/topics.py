@@ -17,7 +17,7 @@ from agenda.charter import TopicClass
 from agenda.models.consulted import Consulted
 from agenda.models.studies import FieldStudy
 from agenda.models.topic_queries import TopicQuerySet
-from consents.charter import Route
+from consents.charter import Facts, Route
 from consents.may import Decided
 from consents.models import Consent, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
@@ -25,6 +25,7 @@ from institutions.may import Either, Follows, Liaison, Office
 from institutions.models import Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import transition
+from meetings.charter import MeetingRules
 
 if TYPE_CHECKING:
     from agenda.models.consultations import Consultation
@@ -120,7 +121,7 @@ class Topic(Consulted):
     def state_label(self) -> str:
         """Its state in words; what was settled is so by the charter's own verb."""
         if self.status == self.Status.SETTLED:
-            return _("%(verb)s: done") % {"verb": self.rules.settle.verb}
+            return _("%(verb)s: done") % {"verb": self.settling_verb}
         return self.get_status_display()
 
     @cached_property
@@ -132,6 +133,21 @@ class Topic(Consulted):
 
     def route(self, act: str) -> Route:
         return self.rules.settle
+
+    def facts(self, act: str) -> Facts:
+        """Whose side proposes, the class, and whether it is in nobody's portfolio."""
+        by_portfolio = self.joint_body.part(MeetingRules).attendance.by_portfolio
+        named = {key for portfolio in by_portfolio for key in portfolio.classes}
+        return Facts(
+            source=self.proposed_by.side_key,
+            topic_class=self.topic_class,
+            outside_portfolio=self.topic_class not in named,
+        )
+
+    @property
+    def settling_verb(self) -> str:
+        """What settling it is called."""
+        return self.route_taken("settle").verb
 
     def awaits_consent(self) -> Post:
         return self.proposed_by.liaison
@@ -147,7 +163,7 @@ class Topic(Consulted):
             return names.get(value, value)
         return super().said(name, value)
 
-    def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
+    def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
         consent = self.consent(act)
         reason = consent.objections() if consent else ""
         if act == "withdraw":
@@ -168,8 +184,8 @@ class Topic(Consulted):
         """The signatories, then whoever mends, prepares, or asks the units."""
         yield from self.owed_signatures("settle", "withdraw")
         if self.status == self.Status.DRAFT and self.sent_back_on:
-            mender = self.proposed_by.liaison
-            yield Owed("mend", mender, self.sent_back_on, self.rules.settle.term)
+            mender, term = self.proposed_by.liaison, self.route_taken("settle").term
+            yield Owed("mend", mender, self.sent_back_on, term)
         yield from self.owed_for_units()
 
     def duty_text(self, kind: str) -> str:
@@ -183,7 +199,7 @@ class Topic(Consulted):
             "adopt": _("Say how opposing opinions on topic “%(topic)s” are taken up"),
             "put": _("Put topic “%(topic)s” to those who settle it"),
         }
-        return texts[act] % {"verb": self.rules.settle.verb, "topic": self.title}
+        return texts[act] % {"verb": self.settling_verb, "topic": self.title}
 
     def duty_url(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")

@@ -164,7 +164,7 @@ class Inspection(Consented):
     def signed(self, act: str) -> dict[str, Any]:
         return self.values(*self.WORDS)
 
-    def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
+    def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
         if outcome == Outcome.AGREED:
             self.signed_off(by=by)
         else:
@@ -177,7 +177,9 @@ class Inspection(Consented):
         keeper, rules, S = self.awaits_consent(), self.rules, self.Status
         unit = self.assignment.unit.liaison
         if self.status == S.DRAFT:
-            yield Owed("sign", keeper, self.inspected_on, rules.inspect.sign_off.term)
+            yield Owed(
+                "sign", keeper, self.inspected_on, self.route_taken("sign_off").term
+            )
         yield from self.owed_signatures("sign_off")
         if self.status == S.SIGNED and self.signed_on and self.due_on:
             yield Owed("mend", unit, self.signed_on, ON_THE_DAY, keeper, self.due_on)
@@ -192,7 +194,7 @@ class Inspection(Consented):
             "mend": _("Mend what the inspection found: “%(task)s”"),
             "look": _("See whether it was mended: “%(task)s”"),
         }
-        verb = self.rules.inspect.sign_off.verb
+        verb = self.route_taken("sign_off").verb
         return texts[act] % {"task": self.assignment.decision, "verb": verb}
 
     def duty_url(self, kind: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
-from consents.charter import Route
+from consents.charter import Facts, Route
 from consents.may import Decided
 from consents.models import Consent, Outcome, runs_an_office
 from deadlines.models import Duty, Owed, keep_duties
@@ -243,6 +243,25 @@ class Meeting(Sitting):
     def route(self, act: str) -> Route:
         return self.rules.agree
 
+    def facts(self, act: str) -> Facts:
+        return Facts(source=self.requested_by.side_key, ad_hoc=not self.is_regular)
+
+    def attending_units(self) -> list[MemberUnit]:
+        """Those that sit in it, once it was held those that were there; none is invited.
+
+        In place of one that has left the body since, whoever took it over.
+        """
+        places = self.attendances.exclude(unit=None).exclude(capacity="invited")
+        if self.status in (self.Status.HELD, self.Status.MINUTED):
+            places = places.filter(was_there=True)
+        else:
+            places = places.exclude(status="excused")
+        units = "unit__liaison", "unit__successor__liaison"
+        found = [
+            place.unit.present for place in places.select_related(*units) if place.unit
+        ]
+        return list(dict.fromkeys(unit for unit in found if unit))
+
     def awaits_consent(self) -> Post:
         return self.requested_by.liaison
 
@@ -265,12 +284,12 @@ class Meeting(Sitting):
         """The signatories owe their answer; then the asker owes what was asked to be changed."""
         yield from self.owed_signatures("convene")
         if self.status == self.Status.RETURNED and self.decided_on:
-            asker = self.requested_by.liaison
-            yield Owed("mend", asker, self.decided_on, self.rules.agree.term)
+            asker, term = self.requested_by.liaison, self.route_taken("convene").term
+            yield Owed("mend", asker, self.decided_on, term)
         yield from self.owed_sitting()
 
     def duty_text(self, kind: str) -> str:
-        about = {"meeting": self, "verb": self.rules.agree.verb}
+        about = {"meeting": self, "verb": self.route_taken("convene").verb}
         if kind == "mend":
             return _("Change the request as asked: %(meeting)s") % about
         if kind in self.OWED:
@@ -365,7 +384,7 @@ class Meeting(Sitting):
         self._decided(void=reason)
         self.tell_those_that_hang_on_it(by=by)
 
-    def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
+    def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
         consent = self.consent(act)
         reason = consent.objections() if consent else ""
         if outcome == Outcome.AGREED:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from agenda.models import AgendaItem, Topic
-from consents.charter import Route
+from consents.charter import Facts, Route
 from consents.may import Decided
 from consents.models import Consent, Consented, Outcome, digest_of
 from deadlines.charter import Term
@@ -137,6 +137,13 @@ class Minutes(Consented):
     def route(self, act: str) -> Route:
         return self.rules.approve
 
+    def facts(self, act: str) -> Facts:
+        return Facts(ad_hoc=not self.meeting.is_regular)
+
+    def attending_units(self) -> list[MemberUnit]:
+        """Those that sat in the meeting; of one taken over, the unit that did so."""
+        return self.meeting.attending_units()
+
     def awaits_consent(self) -> Post:
         return self.recorder.liaison
 
@@ -147,7 +154,7 @@ class Minutes(Consented):
     def text_of(self, consent: Consent) -> Iterator[tuple[str, Any]]:
         yield from documents.lines_of(consent.snapshot)
 
-    def consent_decided(self, act: str, outcome: str, *, by: User) -> None:
+    def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
         consent = self.consent(act)
         reason = consent.objections() if consent else ""
         if outcome == Outcome.AGREED:
@@ -164,7 +171,9 @@ class Minutes(Consented):
         recorder, rules = self.recorder.liaison, self.rules
         if self.status == self.Status.DRAFT:
             if self.sent_back_on:
-                yield Owed("mend", recorder, self.sent_back_on, rules.approve.term)
+                yield Owed(
+                    "mend", recorder, self.sent_back_on, self.route_taken("approve").term
+                )
             else:
                 anchor = self.anchor_of(rules.draft)
                 yield Owed("draft", recorder, self.begun_on, rules.draft, anchor=anchor)
@@ -185,7 +194,10 @@ class Minutes(Consented):
             "approve": _("%(verb)s the minutes of %(meeting)s"),
             "issue": _("Issue the minutes of %(meeting)s"),
         }
-        return texts[act] % {"meeting": self.meeting, "verb": self.rules.approve.verb}
+        return texts[act] % {
+            "meeting": self.meeting,
+            "verb": self.route_taken("approve").verb,
+        }
 
     def duty_url(self, kind: str) -> str:
         act, _colon, _slot = kind.partition(":")

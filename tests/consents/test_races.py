@@ -4,9 +4,13 @@ from collections import Counter
 
 import pytest
 
+from consents.models import Signature
+from consents.tasks import count_silences
 from institutions.models import User
 from meetings.models import Meeting
 from tests.consents.conftest import any_of, ask, make_house
+from tests.consents.test_silence import DAY_AFTER, on, silently
+from tests.houses import house
 from tests.racing import race
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
@@ -52,3 +56,21 @@ def test_of_eight_in_one_slot_the_first_decides():
     made = decisions(asked)
     assert made["Agree to the meeting"] + made["Decline the meeting"] == 1
     assert asked.sheet.signatures.get().answer in ("agree", "disagree")
+
+
+def test_an_answer_against_the_clock_is_an_answer_or_silence_never_both():
+    asked = ask(house(silently([any_of("miller")])))
+    with on(DAY_AFTER):
+        act = answer(asked, "miller", "disagree")
+        outcomes = Counter(race(act, silence, silence, act))
+    slot = asked.sheet.signatures.get()
+    was_answered = outcomes["answered"] == 1
+    assert outcomes["counted"] == 2
+    assert slot.by_silence is not was_answered
+    assert asked.row.status == ("declined" if was_answered else "agreed")
+    assert Signature.history.filter(history_type="~").count() == 1
+
+
+def silence() -> str:
+    count_silences()
+    return "counted"
