@@ -18,14 +18,17 @@ def daily() -> int:
 
 
 @shared_task
-def compute_anew(after: int = 0, limit: int = 500) -> int:
-    """Settle provisional dates once their year's calendar is there, some hundred at a time."""
-    outdated = Duty.objects.outdated().filter(pk__gt=after).order_by("pk")
-    some = list(outdated[:limit])
+def compute_anew(after: int = 0, limit: int = 500, changed: bool = False) -> int:
+    """Settle provisional dates once their year's calendar is there, some hundred at a time.
+
+    Where the calendar has changed, all dates by working days that nobody was told.
+    """
+    open_now = Duty.objects.by_calendar() if changed else Duty.objects.outdated()
+    some = list(open_now.filter(pk__gt=after).order_by("pk")[:limit])
     for row in {duty.target: duty.row for duty in with_rows(some)}.values():
         recompute(row)
     if len(some) == limit:
-        compute_anew.delay(after=some[-1].pk, limit=limit)
+        compute_anew.delay(after=some[-1].pk, limit=limit, changed=changed)
     return len(some)
 
 

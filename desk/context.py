@@ -36,7 +36,10 @@ RULES: list[Entry] = [
     (_("Charter"), "desk:charter_detail"),
 ]
 OF_THE_BODY = {"desk:body_year", "desk:body_detail", "desk:charter_detail"}
-ADMIN: list[Entry] = [(_("Administration"), "admin:index")]
+ADMIN: list[Entry] = [
+    (_("Administration"), "admin:index"),
+    (_("Working calendar"), "deadlines:calendar_year"),
+]
 
 # The figures: `owed_by` and `inbox_of().unseen()`, counted. In SQL, because every page asks
 # for them and Django needs longer to write this query than the database to answer it.

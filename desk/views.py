@@ -21,6 +21,7 @@ from desk.forms import BackForm, DutyQuery, LeaveForm
 from desk.versions import changes_between
 from desk.years import years_of
 from documents.models import IssuedDocument
+from institutions.calendars import year_to_enter
 from institutions.lacks import lacks_of
 from institutions.models import Charter, JointBody, MemberUnit, User
 from institutions.requests import SignedIn
@@ -51,6 +52,7 @@ def home(request: SignedIn) -> HttpResponse:
         "today": clock.today(),
         "years": years_of([body] if body else mine),
         "documents": _latest_documents(request.user, body),
+        "year_to_enter": year_to_enter(request.user),
     }
     return render(request, "desk/home.html", context)
 

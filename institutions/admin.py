@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from institutions.admin_rows import BodyFilter, Limited, Recorded
 from institutions.appointing import follow_appointment
+from institutions.calendars import keeps_calendar
 from institutions.forms import PERSON, MemberForm, PasswordForm, PersonForm
 from institutions.models import (
     Appointment,
@@ -388,8 +389,7 @@ class CalendarDayAdmin(Limited):
 
     def keeps(self, request) -> bool:
         """Whether this person keeps the calendar."""
-        bodies = JointBody.objects.allowing(request.user, self.right)
-        return bodies.filter(parent=None).exists()
+        return keeps_calendar(request.user)
 
     def has_add_permission(self, request) -> bool:
         return self.keeps(request)

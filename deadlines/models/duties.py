@@ -89,6 +89,10 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         untold = self.open().filter(told_on=None, how__provisional=True)
         return untold.filter(due_on__year__in=years)
 
+    def by_calendar(self) -> Self:
+        """Dates by working days that nobody was told: they follow the calendar."""
+        return self.open().filter(told_on=None, how__unit="working days")
+
     def tell(self) -> int:
         """From now on these dates stand; only an act changes them."""
         return self.filter(told_on=None).update(told_on=clock.today())

@@ -24,7 +24,7 @@ def place(path: str) -> str:
         if not is_dataclass(kind) or name not in {each.name for each in fields(kind)}:
             break
         label = FIELDS.get(f"{kind.__name__}.{name}", FIELDS.get(name))  # type: ignore[union-attr]
-        said += [str(label)] if label else []
+        said += [str(label)] if label and str(label) != said[-1] else []
         kind = _inner(get_type_hints(kind)[name])
     return " · ".join(said)
 

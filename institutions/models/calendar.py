@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 
 from django.db import models
@@ -34,6 +34,12 @@ class WorkingDays:
         days = CalendarDay.objects.filter(**years)
         self.exceptions = dict(days.values_list("day", "is_working"))
         self.known_years = {day.year for day in self.exceptions}
+
+    def with_days(self, days: Iterable[CalendarDay]) -> "WorkingDays":
+        """The same as if these days were entered too."""
+        self.exceptions |= {each.day: each.is_working for each in days}
+        self.known_years = {day.year for day in self.exceptions}
+        return self
 
     def __contains__(self, day: date) -> bool:
         if day in self.exceptions:
