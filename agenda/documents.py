@@ -75,9 +75,8 @@ def agenda_context(agenda: Agenda, by: User) -> dict[str, Any]:
     items = agenda.items.select_related("presenter__unit").prefetch_related("units__unit")
     with override("zh-hans"):
         views = agenda.views()
-        kind = meeting.get_kind_display()
         return {
-            "title": f"{body.name}{meeting.period}{kind}议程",
+            "title": f"{body.name}{meeting.called}议程",
             "body_name": body.name,
             "starts_at": meeting.starts_at,
             "place": meeting.place,

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agenda.models import Topic
 from agenda.pages import LOOKS as TOPIC_LOOKS
@@ -77,11 +78,18 @@ def page_of(body: JointBody, year: int, user: User) -> dict[str, Any]:
 
 
 def note_on(meeting: Meeting) -> str:
-    """That it was held in another year than the one it is for."""
-    if not meeting.is_out_of_its_year:
-        return ""
-    about = {"year": year_name(meeting.year_rules, meeting.year), "day": meeting.held_on}
-    return _("for %(year)s, held on %(day)s") % about
+    """Whether it counts, where that is not plain, and that it was held in another year."""
+    notes = []
+    if meeting.form_rules:
+        notes.append(meeting.form_rules.told())
+    elif not meeting.is_regular:
+        is_counted = meeting.year_rules.counts(meeting.kind)
+        counts, not_so = _("counts for the year"), _("does not count for the year")
+        notes.append(counts if is_counted else not_so)
+    if meeting.is_out_of_its_year:
+        about = {"year": meeting.year_name, "day": meeting.held_on}
+        notes.append(_("for %(year)s, held on %(day)s") % about)
+    return pgettext("between the fields of a rule", "; ").join(notes)
 
 
 def _years_on_file(seen: Any, shown: set[int]) -> list[int]:

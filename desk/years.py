@@ -16,7 +16,7 @@ from meetings.charter import MeetingRules
 from meetings.models import BodyYear, Meeting
 from meetings.periods import days_of, periods_of, rules_of, year_at, year_name, year_now
 
-SHOWN = ["joint_body", "kind", "year", "part", "status"]
+SHOWN = ["joint_body", "kind", "year", "part", "status", "form"]
 SHOWN += ["proposed_on", "starts_at", "held_on"]
 
 
@@ -114,12 +114,15 @@ def years_of(bodies: list[JointBody], year: int | None = None) -> list[dict[str,
     everybody on the body may know; what was asked for, not.
     """
     years = {body.pk: year or year_now(body) for body in bodies}
+    by_body = {body.pk: rules_of(body) for body in bodies}
     of_years = Meeting.objects.filter(
         joint_body__in=bodies, year__in=set(years.values()), status__in=Meeting.ON_ITS_WAY
     )
     meetings: dict[int, list[Meeting]] = {body.pk: [] for body in bodies}
     for meeting in of_years.order_by("pk").only(*SHOWN):
-        if meeting.year == years[meeting.joint_body_id] and meeting.is_regular:
+        rules = by_body[meeting.joint_body_id]
+        is_of_year = meeting.year == years[meeting.joint_body_id]
+        if is_of_year and rules.counts(meeting.kind, meeting.form):
             meetings[meeting.joint_body_id].append(meeting)
     due = _due_dates(bodies, years)
     return [

@@ -112,10 +112,7 @@ def _line_of(line: ProgressLine) -> dict[str, Any]:
 
 def name_of(meeting: Meeting) -> str:
     """A meeting as documents name it beside its body: by its number, else by its year."""
-    with override("zh-hans"):
-        if meeting.ordinal:
-            return f"第{meeting.ordinal}次会议"
-        return f"{meeting.period}{meeting.get_kind_display()}"
+    return meeting.called
 
 
 def _member(body: JointBody, key: str) -> MemberUnit:

@@ -42,6 +42,8 @@ OF_MEETING = [
     "year",
     "part",
     "ordinal",
+    "year_ordinal",
+    "form",
     "held_on",
     "joint_body__name",
     "joint_body__short",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from consents.charter import Route
 from deadlines.charter import Term
 from documents.charter import Paper
-from institutions.charter import Known, LocalRule, Rule
+from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
 
 MONTHS = {"year": 12, "half-year": 6, "quarter": 3, "two months": 2, "since last": 12}
@@ -19,6 +19,7 @@ class RequestRules(Rule):
     asked_by: tuple[str, ...]
     addressed_to: tuple[str, ...]
     copies: tuple[str, ...] = ()
+    occasions: tuple[str, ...] = ()  # on which alone it may be asked for
     agree: Route
     letter: Paper
 
@@ -42,12 +43,14 @@ class RequestRules(Rule):
 class OrganiseRules(Rule):
     """The unit that arranges meetings, and records within `record` that they were held.
 
-    `held_before` is how many there were before the first one here.
+    Meetings are numbered in all, within their work year, or both. `held_before` is how
+    many there were before the first one here.
     """
 
     office: str
     record: Term
     held_before: int = 0
+    numbering: Literal["total", "by year", "both"] = "total"
 
     def check(self, path: str) -> list[Problem]:
         if self.held_before < 0:
@@ -134,6 +137,43 @@ class NoticeRules(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeetingForm(LocalRule):
+    """A form other than the usual one: with more people, or together with another meeting.
+
+    The posts and units attend besides those who do anyway.
+    """
+
+    key: str
+    name: str
+    counts: bool = True
+    because: str = ""  # why it counts as a meeting of the year, or does not
+    posts: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+
+    def told(self) -> str:
+        """Its name, whether it counts as a meeting of the year, and why."""
+        text = (
+            _("%(name)s: counts for the year")
+            if self.counts
+            else _("%(name)s: does not count for the year")
+        )
+        about = {"name": self.name, "because": self.because}
+        because = _(", because %(because)s") if self.because else ""
+        return (text + because) % about
+
+    def check(self, path: str) -> list[Problem]:
+        if self.counts or self.because:
+            return []
+        return [Problem(f"{path}.because", _("why it does not count for the year"))]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return [
+            *known.unknown("post", self.posts, f"{path}.posts"),
+            *known.unknown("unit", self.units, f"{path}.units"),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingRules(Rule):
     """How often the body meets, and how that is asked.
 
@@ -146,7 +186,7 @@ class MeetingRules(Rule):
     binding: Literal["in principle", "must"]
     ask_by: Term
     regular: RequestRules
-    ad_hoc: RequestRules
+    ad_hoc: RequestRules | None = None
     organise: OrganiseRules
     chair: ChairRules
     attendance: AttendanceRules
@@ -156,6 +196,13 @@ class MeetingRules(Rule):
     months_least: int = 0  # since the last meeting
     months_most: int = 0
     year_begins: int = 1
+    forms: tuple[MeetingForm, ...] = ()
+    ad_hoc_counts: bool = False
+
+    def counts(self, kind: str, form: str = "") -> bool:
+        """Whether such a meeting is one of those that the year asks for."""
+        others = {each.key for each in self.forms if not each.counts}
+        return form not in others and (kind == "regular" or self.ad_hoc_counts)
 
     def check(self, path: str) -> list[Problem]:
         problems = []
@@ -168,6 +215,10 @@ class MeetingRules(Rule):
             problems.append(Problem(f"{path}.ask_by.when", "before"))
         if not 1 <= self.year_begins <= 12:
             problems.append(Problem(f"{path}.year_begins", _("a month, 1 to 12")))
+        if self.ad_hoc_counts and self.ad_hoc is None:
+            expected = _("false: there are no ad hoc meetings")
+            problems.append(Problem(f"{path}.ad_hoc_counts", expected))
+        problems += repeated([form.key for form in self.forms], f"{path}.forms")
         return problems + self._check_months(path)
 
     def _check_months(self, path: str) -> list[Problem]:

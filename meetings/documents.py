@@ -35,6 +35,7 @@ def request_context(meeting: Meeting, by: User) -> dict[str, Any]:
             "period": str(meeting.period),
             "kind_text": kind.removesuffix("会议"),
             "basis": cited(rules.basis),
+            "occasion": meeting.occasion,
             "reason": meeting.reason,
             "proposed_on": meeting.proposed_on,
             "topics_planned": lines_of(meeting.topics_planned),
@@ -76,7 +77,7 @@ def notice_context(meeting: Sitting, by: User) -> dict[str, Any]:
         return {
             "issuer": issuer,
             "addressee": "、".join(each.unit.name for each in addressees_of(meeting)),
-            "title": f"关于召开{body.name}{meeting.period}{kind}的通知",
+            "title": f"关于召开{body.name}{meeting.called_before}的通知",
             "body_name": body.name,
             "period": str(meeting.period),
             "kind_text": kind.removesuffix("会议"),
@@ -156,10 +157,8 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
                 number += 1
                 lines.append(_line_of(each, number, stands_in))
             groups.append({"heading": heading, "rows": lines})
-        kind = f"{meeting.period}{meeting.get_kind_display()}"
-        which = f"第{meeting.ordinal}次会议" if meeting.ordinal else kind
         return {
-            "title": f"{body.name}{which}{'参会人员名单' if is_held else '签到表'}",
+            "title": f"{body.name}{meeting.called}{'参会人员名单' if is_held else '签到表'}",
             "body_name": body.name,
             "is_held": is_held,
             "starts_at": meeting.starts_at,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from institutions.models import Appointment, JointBody, MemberUnit, Post
 from jointmeeting.forms import ReasonForm, StepForm
-from meetings.models import Attendance, Meeting, rules_for
+from meetings.models import Attendance, Meeting, kinds_of, rules_for
 from meetings.periods import periods_of, rules_of, year_now
 
 ALL: list[Any] = [("", _("all"))]
@@ -69,6 +69,35 @@ class MeetingForm(forms.ModelForm):
         else:
             fields["requested_by"].choices = list(askers.items())
         offer_parts(fields, self.instance.joint_body)
+        self._offer_occasions(fields)
+        if "ad hoc" not in kinds_of(self.instance.joint_body):
+            fields["kind"].help_text = _(
+                "By the charter there are no ad hoc meetings here."
+            )
+
+    def _offer_occasions(self, fields: dict[str, Any]) -> None:
+        """Those that the charter names for a kind of meeting; nothing where it names none."""
+        body = self.instance.joint_body
+        named = {
+            occasion: Meeting.Kind(kind).label
+            for kind in kinds_of(body)
+            for occasion in rules_for(body, kind).occasions
+        }
+        if not named:
+            del fields["occasion"]
+            return
+        nothing: list[Any] = [("", gettext("none is needed"))]
+        choices = [
+            (each, gettext("%(name)s (%(more)s)") % {"name": each, "more": kind})
+            for each, kind in named.items()
+        ]
+        is_always = all(rules_for(body, kind).occasions for kind in kinds_of(body))
+        fields["occasion"] = forms.ChoiceField(
+            label=fields["occasion"].label,
+            choices=choices if is_always else nothing + choices,
+            widget=forms.RadioSelect,
+            required=is_always,
+        )
 
 
 def offer_parts(fields: dict[str, Any], body: JointBody) -> None:
@@ -159,7 +188,19 @@ class ChairForm(StepForm):
 
 
 class ArrangeForm(ChairForm, DayForm):
-    """When, where, and who chairs."""
+    """When, where, in which form where the charter knows several, and who chairs."""
+
+    def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if known := row.sitting_rules.forms:
+            usual: list[Any] = [("", gettext("as usual"))]
+            self.fields["form"] = forms.ChoiceField(
+                label=_("Form"),
+                choices=usual + [(each.key, each.told()) for each in known],
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            self.order_fields(["starts_at", "place", "form"])
 
 
 class AnotherChairForm(ChairForm):
@@ -202,14 +243,23 @@ class EarlierForm(forms.ModelForm):
     def __init__(self, *args: Any, body: JointBody, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        asking = {key for kind in Meeting.Kind for key in rules_for(body, kind).asked_by}
+        kinds = kinds_of(body)
+        asking = {key for kind in kinds for key in rules_for(body, kind).asked_by}
+        fields["kind"].choices = [
+            each for each in Meeting.Kind.choices if each[0] in kinds
+        ]
         fields["unit"] = forms.ModelChoiceField(
             body.members.filter(key__in=asking).select_related("unit"),
             label=_("Asked for by"),
             empty_label=None,
         )
-        fields["held_on"].required = fields["ordinal"].required = True
+        fields["held_on"].required = True
         offer_parts(fields, body)
+        for name in ("ordinal", "year_ordinal"):
+            if name in Meeting(joint_body=body).numbers_asked:
+                fields[name].required = True
+            else:
+                del fields[name]
 
     def _post_clean(self) -> None:
         """The row checks itself when it is put on file."""

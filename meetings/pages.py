@@ -184,7 +184,8 @@ def arranged_otherwise(form: StepForm, stored: Meeting) -> list[tuple[str, Any]]
     for name in stored.ARRANGED:
         value = getattr(stored, name)
         if name in form.cleaned_data and form.cleaned_data[name] != value:
-            said = short_moment(value) if name == "starts_at" else value
+            is_moment = name == "starts_at"
+            said = short_moment(value) if is_moment else stored.said(name, value)
             found.append((str(form[name].label), said))
     return found
 

@@ -32,7 +32,7 @@ def opening_of(meeting: Meeting) -> str:
     where = f"在{meeting.place}" if meeting.place else ""
     by = f"会议由{chair}主持。" if chair else ""
     return (
-        f"{paper_date(meeting.held_on)}，{body.name}第{meeting.ordinal}次会议{where}召开。"
+        f"{paper_date(meeting.held_on)}，{body.name}{meeting.called}{where}召开。"
         f"{by}现将会议议定事项纪要如下。"
     )
 
@@ -148,7 +148,7 @@ def minutes_context(minutes: Minutes, by: User) -> dict[str, Any]:
                 decision["paragraphs"] = paragraphs_of(decision)
         return words | {
             "issuer": _mark(body),
-            "title": f"{body.name}第{meeting.ordinal}次会议纪要",
+            "title": f"{body.name}{meeting.called}纪要",
             "body_name": body.name,
             "held_on": meeting.held_on,
             "sent_to": [each.unit.name for each in addressees_of(minutes)],

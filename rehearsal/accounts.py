@@ -84,8 +84,9 @@ def _signs(post: Post) -> str:
     routes = {
         _("topics"): topics.settle,
         _("regular meetings"): meetings.regular.agree,
-        _("ad hoc meetings"): meetings.ad_hoc.agree,
     }
+    if meetings.ad_hoc:
+        routes[_("ad hoc meetings")] = meetings.ad_hoc.agree
     texts = [
         _("%(verb)s: %(what)s") % {"verb": route.verb, "what": what}
         for what, route in routes.items()

@@ -12,7 +12,7 @@ from agenda.models import Topic
 from deadlines.models import Duty
 from jointmeeting import clock
 from meetings.charter import MeetingRules
-from meetings.models import Meeting
+from meetings.models import Meeting, rules_for
 from meetings.periods import days_of, rules_of, year_now
 from rehearsal.signing import decides, is_first_round, sign, slot_of
 
@@ -50,7 +50,7 @@ def ask_for_regular(play: Play, duty: Duty) -> None:
 
 
 def ask_for_ad_hoc(play: Play, wish: Wish) -> None:
-    rules = play.body.part(MeetingRules).ad_hoc
+    rules = rules_for(play.body, Meeting.Kind.AD_HOC)
     words = {"year": year_now(play.body)}
     _ask(play, wish, Meeting.Kind.AD_HOC, rules.asked_by[0], **words)
 
@@ -79,6 +79,7 @@ def _ask(play: Play, wish: Wish, kind: str, asker: str, **words: Any) -> None:
     member = play.member(asker)
     words |= {
         "kind": kind,
+        "occasion": next(iter(rules_for(play.body, kind).occasions), ""),
         "reason": wish.reason,
         "proposed_on": play.working_day(clock.today(), wish.held_after),
         "topics_planned": _topics_in_view(play, words["year"]) if kind == REGULAR else "",

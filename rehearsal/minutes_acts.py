@@ -208,8 +208,10 @@ def tell_earlier(play: Play, earlier: Earlier) -> None:
         "reason": earlier.reason,
         "held_on": earlier.held_on,
         "place": earlier.place,
-        "ordinal": rules.organise.held_before or 1,
     }
+    numbers = {"ordinal": rules.organise.held_before or 1, "year_ordinal": 1}
+    asked = Meeting(joint_body=play.body).numbers_asked
+    words |= {name: numbers[name] for name in asked}
     do = partial(play.do, post=recorder, path=PATH, basis=play.minutes_rules.basis)
     bring = partial(Meeting.objects.bring_in, asker, **words)
     do(_("Put an earlier meeting on file"), bring)

@@ -63,7 +63,7 @@ def able_units(play: Play, *proposers: str) -> list[MemberUnit]:
     """Units that are asked: others than those that run the meeting, if there are any."""
     rules, consulting = play.body.part(MeetingRules), play.consult_rules.office
     running = {consulting, *proposers}
-    for request in (rules.regular, rules.ad_hoc):
+    for request in filter(None, (rules.regular, rules.ad_hoc)):
         running |= {*request.asked_by, *request.addressed_to, *request.copies}
     running |= set(play.body.sides.values_list("office__key", flat=True))
     members = play.body.members.select_related("unit", "liaison").order_by("position")

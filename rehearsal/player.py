@@ -270,7 +270,7 @@ class Play:
             day = self.last - timedelta(days=matter.days_ago)
             self.begin_on(day if matter.days_ago else self.day_at(matter.at), begin)
         for wish in self.story.ad_hoc:
-            if wish.years_ago == self.years_ago:
+            if wish.years_ago == self.years_ago and rules_of(self.body).ad_hoc:
                 begin = partial(meeting_acts.ask_for_ad_hoc, self, wish)
                 self.begin_on(self.day_at(wish.at), begin)
 

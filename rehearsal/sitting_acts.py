@@ -77,6 +77,7 @@ def _arrange(play: Play, meeting: Meeting, post: Post) -> None:
         place=wish.place or play.story.place,
         chair=chair,
         delegated_by=delegated_by,
+        form=_form(play, rules),
     )
     words = _("Set day, place and chair of “%(what)s”") % {"what": meeting}
     play.do(words, step, post=post, path="meetings.chair", basis=rules.chair.basis)
@@ -132,6 +133,12 @@ def _chair(play: Play, rules: MeetingRules) -> tuple[Post, Post | None]:
     if rules.chair.delegates and not play.years_ago:
         return posts[rules.chair.delegates[0]], first
     return first, None
+
+
+def _form(play: Play, rules: MeetingRules) -> str:
+    """The usual one; in the last year told another that counts, if there is one."""
+    counting = [each.key for each in rules.forms if each.counts]
+    return counting[0] if counting and not play.years_ago else ""
 
 
 def _invite(meeting: Meeting, *, by: Any) -> None:

@@ -42,6 +42,9 @@ def called(agenda: Agenda) -> Iterator[dict[str, Any]]:
     posts = {post.key: post for post in agenda.joint_body.posts.all()}
     for key in rules.attending:
         yield _attending(posts[key])
+    form = agenda.meeting.form_rules
+    for key in form.posts if form else ():
+        yield _attending(posts[key]) | {"why": agenda.meeting.form_name}
     for portfolio in rules.by_portfolio:
         if classes & set(portfolio.classes):
             yield _attending(posts[portfolio.post]) | {"why": _("by portfolio")}
@@ -49,6 +52,9 @@ def called(agenda: Agenda) -> Iterator[dict[str, Any]]:
     members = agenda.joint_body.members.now().select_related("unit")
     for unit in members.filter(key__in=rules.units).order_by("liaison__position"):
         yield in_attendance | {"unit": unit}
+    asked_in = members.filter(key__in=form.units if form else ())
+    for unit in asked_in.order_by("liaison__position"):
+        yield in_attendance | {"unit": unit, "why": agenda.meeting.form_name}
     if rules.by_topic:
         for item in items:
             for unit in item.called_units():

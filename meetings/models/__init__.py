@@ -5,6 +5,7 @@ from meetings.models.meetings import (
     Meeting,
     askers_only,
     asking_units,
+    kinds_of,
     rules_for,
 )
 from meetings.models.sittings import ORGANISER
@@ -18,6 +19,7 @@ __all__ = [
     "askers_only",
     "asking_units",
     "holder_of",
+    "kinds_of",
     "open_year",
     "rules_for",
     "seat",

@@ -30,7 +30,15 @@ from meetings.periods import periods_of
 def rules_for(body: JointBody, kind: str) -> RequestRules:
     """How a meeting of this kind comes about on a body."""
     rules = body.part(MeetingRules)
-    return rules.regular if kind == Meeting.Kind.REGULAR else rules.ad_hoc
+    if kind == Meeting.Kind.REGULAR or rules.ad_hoc is None:
+        return rules.regular  # also one held when the charter still knew ad hoc meetings
+    return rules.ad_hoc
+
+
+def kinds_of(body: JointBody) -> list[str]:
+    """The kinds of meeting that the body has by its charter."""
+    has_ad_hoc = body.part(MeetingRules).ad_hoc is not None
+    return Meeting.Kind.values if has_ad_hoc else [Meeting.Kind.REGULAR]
 
 
 def asking_units(body: JointBody, user: User) -> dict[str, list[MemberUnit]]:
@@ -38,7 +46,7 @@ def asking_units(body: JointBody, user: User) -> dict[str, list[MemberUnit]]:
     posts = [post.pk for post in user.posts_held]
     mine = body.members.now().filter(liaison__in=posts).select_related("unit", "liaison")
     found: dict[str, list[MemberUnit]] = {}
-    for kind in Meeting.Kind.values:
+    for kind in kinds_of(body):
         askers = rules_for(body, kind).asked_by
         if units := [each for each in mine if each.key in askers]:
             found[kind] = units
@@ -94,8 +102,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def counting(self, body: JointBody) -> Self:
         """The meetings that count for this body's years, asked for or come further."""
-        of_body = self.filter(joint_body=body, kind=Meeting.Kind.REGULAR)
-        return of_body.filter(status__in=Meeting.ON_ITS_WAY)
+        rules = body.part(MeetingRules)
+        counted = [kind for kind in kinds_of(body) if rules.counts(kind)]
+        others = [form.key for form in rules.forms if not form.counts]
+        of_body = self.filter(joint_body=body, status__in=Meeting.ON_ITS_WAY)
+        return of_body.filter(kind__in=counted).exclude(form__in=others)
 
     @transaction.atomic
     def bring_in(self, unit: MemberUnit, *, by: User, **words: Any) -> "Meeting":
@@ -126,11 +137,13 @@ class Meeting(Sitting):
     ON_ITS_WAY = [Status.REQUESTED, Status.RETURNED, *AGREED_ON]
 
     may_amend = Liaison("requested_by")
-    WORDS = ["kind", "year", "part", "reason", "proposed_on", "topics_planned"]
+    WORDS = ["kind", "year", "part", "occasion", "reason", "proposed_on"]
+    WORDS += ["topics_planned"]
     amendable = {Status.DRAFT: WORDS, Status.RETURNED: WORDS}
     acts = {"convene": gettext_noop("Convening the meeting")}
 
-    IMPORTED = ["kind", "year", "part", "reason", "held_on", "place", "ordinal"]
+    IMPORTED = ["kind", "year", "part", "reason", "held_on", "place"]
+    IMPORTED += ["ordinal", "year_ordinal"]
 
     requested_by = models.ForeignKey(
         MemberUnit,
@@ -138,6 +151,7 @@ class Meeting(Sitting):
         related_name="+",
         verbose_name=gettext_lazy("asked for by"),
     )
+    occasion = models.CharField(gettext_lazy("occasion"), max_length=200, blank=True)
     reason = models.TextField(gettext_lazy("reason"), max_length=2000)
     proposed_on = models.DateField(gettext_lazy("proposed day"), null=True, blank=True)
     topics_planned = models.TextField(
@@ -167,8 +181,11 @@ class Meeting(Sitting):
             ),
             models.CheckConstraint(
                 condition=~models.Q(status__in=["held", "minuted"])
-                | ~models.Q(models.Q(held_on=None) | models.Q(ordinal=None)),
-                name="meetings_held_has_ordinal",
+                | ~models.Q(
+                    models.Q(held_on=None)
+                    | models.Q(models.Q(ordinal=None), models.Q(year_ordinal=None))
+                ),
+                name="meetings_held_has_number",
             ),
             models.UniqueConstraint(
                 fields=["joint_body", "ordinal"],
@@ -177,14 +194,14 @@ class Meeting(Sitting):
                     "The body has a meeting of this number."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["joint_body", "year", "year_ordinal"],
+                name="meetings_year_ordinal_once",
+                violation_error_message=gettext_lazy(
+                    "The work year has a meeting of this number."
+                ),
+            ),
         ]
-
-    def __str__(self) -> str:
-        if self.ordinal:
-            about = {"n": self.ordinal, "kind": self.get_kind_display()}
-            return _("%(kind)s no. %(n)s") % about
-        about = {"kind": self.get_kind_display(), "period": self.period}
-        return _("%(kind)s of %(period)s") % about
 
     def get_absolute_url(self) -> str:
         return reverse("desk:meeting_detail", args=[self.pk])
@@ -192,19 +209,33 @@ class Meeting(Sitting):
     def clean(self) -> None:
         """The charter names the units that may ask for a meeting of this kind."""
         wrong = {}
-        if self.kind in self.Kind and self.requested_by.key not in self.rules.asked_by:
+        if self.kind in self.Kind and self.kind not in kinds_of(self.joint_body):
+            wrong["kind"] = _("By the charter there are no ad hoc meetings here.")
+        elif self.kind in self.Kind and self.requested_by.key not in self.rules.asked_by:
             wrong["kind"] = askers_only(self.joint_body, self.kind)
+        if not self.is_imported and (refusal := self._wrong_occasion()):
+            wrong["occasion"] = refusal
         if self.part > len(periods_of(self.year_rules, self.year)):
             wrong["part"] = _("By the charter the year has no such part.")
         if self.is_imported:
             if not self.held_on or self.held_on > clock.today():
                 wrong["held_on"] = _("Give a day that is past.")
-            if not self.ordinal:
-                wrong["ordinal"] = _("Say which meeting of the body it was.")
+            missing = [name for name in self.numbers_asked if not getattr(self, name)]
+            text = _("Say which meeting of the body it was.")
+            wrong |= dict.fromkeys(missing, text)
         elif self.proposed_on and self.proposed_on < clock.today():
             wrong["proposed_on"] = _("This day is past.")
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_occasion(self) -> str:
+        """The charter may name the occasions on which a meeting of this kind is asked for."""
+        occasions = self.rules.occasions
+        if occasions and self.occasion not in occasions:
+            return _("Choose the occasion: the charter names them.")
+        if self.occasion and not occasions:
+            return _("For this kind of meeting the charter names no occasions.")
+        return ""
 
     def is_read_by_office(self, user: User) -> bool:
         """Whether `visible_to` shows it for this reason, without asking the database."""
@@ -273,12 +304,22 @@ class Meeting(Sitting):
     def words(self) -> list[str]:
         """Those of its words that say something by this body's charter."""
         is_divided = len(periods_of(self.year_rules, self.year)) > 1
-        return [name for name in self.WORDS if name != "part" or is_divided]
+        silent = {"part": not is_divided, "occasion": not self.occasion}
+        return [name for name in self.WORDS if not silent.get(name)]
 
     def said(self, name: str, value: Any) -> Any:
         if name == "part":
             return periods_of(self.year_rules, self.year)[value - 1].part
+        if name == "form":
+            return self.form_name
         return super().said(name, value)
+
+    @property
+    def numbers_asked(self) -> list[str]:
+        """The numbers that a meeting of this body has by its charter."""
+        numbering = self.year_rules.organise.numbering
+        names = {"total": ["ordinal"], "by year": ["year_ordinal"]}
+        return names.get(numbering, ["ordinal", "year_ordinal"])
 
     def owed(self) -> Iterator[Owed]:
         """The signatories owe their answer; then the asker owes what was asked to be changed."""

@@ -22,8 +22,8 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules
+from meetings.models.naming import Named
 from meetings.models.years import keep_years
-from meetings.periods import Period, periods_of, year_at, year_name
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -46,7 +46,7 @@ class Status(models.TextChoices):
 ORGANISER = Office("organise_meetings")
 
 
-class Sitting(Consented):
+class Sitting(Named, Consented):
     """What a meeting is once it is agreed to: a day, a place, a chair, those who sit in it."""
 
     class Kind(models.TextChoices):
@@ -61,7 +61,7 @@ class Sitting(Consented):
     HANGING: ClassVar[list[Callable[[Any, User], None]]] = []
     # What upper apps count back from its day, by name: added in ready().
     TERMS: ClassVar[list[Callable[[Any], Iterator[tuple[str, Term]]]]] = []
-    ARRANGED = ["starts_at", "place", "chair", "delegated_by"]
+    ARRANGED = ["starts_at", "place", "form", "chair", "delegated_by"]
     Status = Status
 
     joint_body = models.ForeignKey(
@@ -109,6 +109,10 @@ class Sitting(Consented):
     ordinal = models.PositiveSmallIntegerField(
         gettext_lazy("which meeting of the body"), null=True, blank=True
     )
+    year_ordinal = models.PositiveSmallIntegerField(
+        gettext_lazy("which meeting of the work year"), null=True, blank=True
+    )
+    form = models.CharField(gettext_lazy("form"), max_length=40, blank=True)
     is_imported = models.BooleanField(default=False)
 
     attendances: "RelatedManager[Attendance]"
@@ -121,24 +125,6 @@ class Sitting(Consented):
         return self.joint_body.part(MeetingRules)
 
     @property
-    def period(self) -> Period:
-        """The work year it is held for, or the part of one where it meets more often."""
-        parts = periods_of(self.sitting_rules, self.year)
-        return parts[min(self.part, len(parts)) - 1]
-
-    @property
-    def year_name(self) -> str:
-        """The work year it is held for."""
-        return year_name(self.sitting_rules, self.year)
-
-    @property
-    def is_out_of_its_year(self) -> bool:
-        """Whether it was held before or after the work year that it is for."""
-        if self.held_on is None:
-            return False
-        return year_at(self.sitting_rules, self.held_on) != self.year
-
-    @property
     def organiser(self) -> MemberUnit:
         """The unit that owes the notice, and that the meeting was held."""
         members = self.joint_body.members.select_related("liaison", "unit")
@@ -148,13 +134,6 @@ class Sitting(Consented):
     def day(self) -> Any:
         """The day it is to be held on, in the office's time, or nothing."""
         return localtime(self.starts_at).date() if self.starts_at else None
-
-    @property
-    def next_ordinal(self) -> int:
-        """Which meeting of the body it will be, if it is the next to be held."""
-        of_body = type(self)._base_manager.filter(joint_body=self.joint_body)
-        last = of_body.aggregate(last=models.Max("ordinal"))["last"]
-        return max(last or 0, self.sitting_rules.organise.held_before) + 1
 
     @property
     def why_void(self) -> str:
@@ -246,14 +225,17 @@ class Sitting(Consented):
         place: str,
         chair: Post,
         delegated_by: Post | None = None,
+        form: str = "",
         seen: str = "",
     ) -> Callable:
         """`seen` is what the page showed; without it, whatever stood there is replaced."""
         self._check_seen(seen)
         self.check_sitting(starts_at, chair, delegated_by)
-        self.starts_at, self.place = starts_at, place
+        if form and form not in [each.key for each in self.sitting_rules.forms]:
+            raise ValidationError({"form": _("The charter knows no such form.")})
+        self.starts_at, self.place, self.form = starts_at, place, form
         self.chair, self.delegated_by = chair, delegated_by
-        return partial(self._moved, by=by)
+        return partial(self._counted_anew, by=by)
 
     @transition(
         gettext_noop("Issue the notice"),
@@ -334,11 +316,13 @@ class Sitting(Consented):
         if ordinal not in (None, self.next_ordinal):
             text = _("Another meeting was recorded: this one would be no. %(n)s.")
             raise StepRefused(text % {"n": self.next_ordinal})
-        self.ordinal = self.next_ordinal
+        numbers = self.next_numbers
+        self.ordinal, self.year_ordinal = numbers["ordinal"], numbers["year_ordinal"]
         self.held_on = self.day
-        return partial(self._held, by=by)
+        return partial(self._counted_anew, by=by)
 
-    def _held(self, *, by: User) -> None:
+    def _counted_anew(self, *, by: User) -> None:
+        """What is still owed in its year depends on its form, and on the day it was held."""
         self._moved(by=by)
         keep_years(self.joint_body, self.year)
 

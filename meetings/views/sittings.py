@@ -210,8 +210,7 @@ def meeting_bring_in(request: SignedIn) -> HttpResponse:
     body = (named or bodies)[0]
     form = EarlierForm(request.POST or None, body=body)
     if form.is_valid() and take_form(request, form, Meeting.objects.bring_in):
-        ordinal = form.cleaned_data["ordinal"]
-        meeting = Meeting.objects.get(joint_body=body, ordinal=ordinal)
+        meeting = Meeting.objects.filter(joint_body=body, is_imported=True).latest("pk")
         text = _("“%(meeting)s” is on file. Its decisions can be typed in now.")
         messages.success(request, text % {"meeting": meeting})
         return redirect(meeting)

@@ -401,11 +401,11 @@ def test_it_is_held_on_its_day_and_gets_its_number(valley, notified, office):
     assert office.post(url(notified, "hold"), {"ordinal": "1"}).status_code == 409
     with clock.at(notified.starts_at + timedelta(hours=2)):
         page = office.get(url(notified, "hold"))
-        assert "It will be meeting no. 1 of 磨坊与农场协商会." in text(page)
+        assert "磨坊与农场协商会: it will be meeting no. 1." in text(page)
         assert office.post(url(notified, "hold"), {"ordinal": "1"}).status_code == 302
         notified.refresh_from_db()
         assert (notified.status, notified.ordinal) == ("held", 1)
-        assert str(notified) == "Regular meeting no. 1"
+        assert str(notified) == "meeting no. 1 (Regular meeting)"
 
 
 def test_a_number_that_was_taken_meanwhile_is_said(valley, notified, office):
@@ -436,7 +436,7 @@ def test_an_earlier_meeting_is_put_on_file_and_the_next_number_follows(valley, o
     assert done.url == meeting.get_absolute_url()
     assert (meeting.status, meeting.ordinal, meeting.next_ordinal) == ("minuted", 7, 8)
     shown = text(office.get(done.url))
-    assert "Regular meeting no. 7" in shown
+    assert "meeting no. 7 (Regular meeting)" in shown
     again = office.post("/meetings/earlier/", given)
     assert "The body has a meeting of this number." in text(again)
 
