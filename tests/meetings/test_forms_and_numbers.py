@@ -85,9 +85,8 @@ def test_a_meeting_goes_by_its_number(db, numbering, before, notice, minutes, na
     h = body_with({"numbering": numbering})
     bring_in(h, date(2026, 1, 20), **before)
     meeting = sittings.held(h)
-    assert (
-        meeting.notice and meeting.notice.title == f"关于召开{h.body.name}{notice}的通知"
-    )
+    assert meeting.notice
+    assert meeting.notice.title == f"关于召开{h.body.name}{notice}的通知"
     assert f"{h.body.name}{minutes}在磨坊召开" in opening_of(meeting)
     assert str(meeting) == name
 
@@ -197,8 +196,8 @@ def test_without_rules_for_them_there_are_no_ad_hoc_meetings(db):
     assert [key for key, _label in page.context["form"]["kind"].field.choices] == [
         "regular"
     ]
+    unit, by = h.unit("mill-office"), h.person("mill-office")
     with pytest.raises(ValidationError, match="不召开临时会议"):
-        unit, by = h.unit("mill-office"), h.person("mill-office")
         Meeting.objects.begin(unit, by=by, kind="ad hoc", year=2026, reason="断流")
 
 
