@@ -213,7 +213,12 @@ def holds_rules(value: Any) -> bool:
 
 
 def is_idle(value: Any, name: str) -> bool:
-    """Whether a field has nothing to rule: the term of each step, where there is no step."""
+    """Whether a field has nothing to rule: the term of each step, where there is no step.
+
+    Nor has the term of a first report, which is said with the rhythm that it is.
+    """
+    if isinstance(value, Rhythm):
+        return True
     return isinstance(value, Route) and name == "term" and not value.steps
 
 
@@ -237,8 +242,11 @@ def term_text(term: Term) -> str:
 
 def rhythm_text(rhythm: Rhythm) -> str:
     """How often a unit reports, and by which day."""
+    if rhythm.after:
+        return _("first %(term)s") % {"term": term_text(rhythm.after)}
     sentences = {
         "month": _("by day %(day)s of each month"),
+        "two months": _("by day %(day)s of every other month, January first"),
         "quarter": _("by day %(day)s of the first month of each quarter"),
         "half-year": _("by day %(day)s of January and July"),
         "year": _("by day %(day)s of January"),

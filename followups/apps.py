@@ -28,6 +28,7 @@ class FollowupsConfig(AppConfig):
 
         charter.PARTS["followups"] = FollowupRules
         EVENTS["followups.assign.term"] = ("meeting",)
+        EVENTS["followups.report.rhythms[].after"] = ("meeting", "minutes")
         CHECKERS.append(lacks.followups)
         Decision.ASSIGNING.append(owed_assigning)
         Decision.strike.transition.add_gate(no_meeting_was_told)

@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from consents.charter import Route
-from deadlines.charter import Term
+from deadlines.charter import Term, counted
 from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
@@ -12,21 +13,45 @@ from institutions.reading import Problem
 
 @dataclass(frozen=True, kw_only=True)
 class Rhythm(LocalRule):
-    """How often a unit reports while a task is open: by that day of the month or year's part."""
+    """How often a unit reports while a task is open: by that day of the month or year's part.
 
-    every: Literal["month", "quarter", "half-year", "year"]
-    day: int
+    A shorter month has its last day instead. The first report has a term of its own where
+    there is one of it, `once`: counted from the day the task is accepted unless it names
+    another event; the others go on from the first report.
+    """
+
+    every: Literal["once", "month", "two months", "quarter", "half-year", "year"]
+    day: int = 0
+    after: Term | None = None
 
     def check(self, path: str) -> list[Problem]:
-        return [] if 1 <= self.day <= 28 else [Problem(f"{path}.day", _("1 to 28"))]
+        if self.every != "once":
+            problems = []
+            if not 1 <= self.day <= 31:
+                limits = _("%(least)s to %(most)s") % {"least": 1, "most": 31}
+                problems.append(Problem(f"{path}.day", limits))
+            if self.after:
+                text = _("nothing: only the first report has a term")
+                problems.append(Problem(f"{path}.after", text))
+            return problems
+        problems = []
+        if self.day:
+            text = _("nothing: the first report has a term")
+            problems.append(Problem(f"{path}.day", text))
+        if self.after is None:
+            problems.append(Problem(f"{path}.after", _("a value: it is missing")))
+        elif self.after.when != "after":
+            problems.append(Problem(f"{path}.after.when", "after"))
+        return problems
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResultKind(LocalRule):
-    """With which result a task is closed."""
+    """With which result a task is closed, and as what the report to the next meeting counts it."""
 
     key: str
     name: str
+    counts_as: Literal["done", "not done", "standing"] = "done"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,21 +67,36 @@ class AssignRules(Rule):
     accept: Term
     paper: Paper
 
+    def check(self, path: str) -> list[Problem]:
+        return counted("after", path, term=self.term, accept=self.accept)
+
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", (self.office,), f"{path}.office")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportRules(Rule):
-    """How often units report on a task, and to which units."""
+    """How often units report on a task, and to which units; without rhythm when it is done."""
 
     rhythms: tuple[Rhythm, ...]
     receivers: tuple[str, ...]
 
     def check(self, path: str) -> list[Problem]:
-        if not self.rhythms:
-            return [Problem(f"{path}.rhythms", _("at least one rhythm"))]
-        return []
+        problems = []
+        if not self.receivers:
+            problems.append(Problem(f"{path}.receivers", _("at least one unit")))
+        if len(self.first) > 1:
+            problems.append(Problem(f"{path}.rhythms", _("one first report")))
+        return problems
+
+    @property
+    def first(self) -> list[Rhythm]:
+        """The rhythm of the first report, if that has a term of its own."""
+        return [each for each in self.rhythms if each.every == "once"]
+
+    @property
+    def recurring(self) -> list[Rhythm]:
+        return [each for each in self.rhythms if each.every != "once"]
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", self.receivers, f"{path}.receivers")
@@ -66,16 +106,20 @@ class ReportRules(Rule):
 class VerifyRules(Rule):
     """Who verifies that a task is done; never the unit that did it, then the next does.
 
-    `term` counts from the day the unit claims it.
+    One office is enough, or each of them must. `term` counts from the day the unit
+    claims it.
     """
 
     offices: tuple[str, ...]
     term: Term
+    by: Literal["one", "each"] = "one"
     results: tuple[ResultKind, ...]
 
     def check(self, path: str) -> list[Problem]:
         few = len(self.offices) < 2
         problems = [Problem(f"{path}.offices", _("at least two units"))] if few else []
+        problems += repeated(list(self.offices), f"{path}.offices")
+        problems += counted("after", path, term=self.term)
         if not self.results:
             problems.append(Problem(f"{path}.results", _("at least one result")))
         keys = [each.key for each in self.results]
@@ -83,6 +127,12 @@ class VerifyRules(Rule):
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", self.offices, f"{path}.offices")
+
+    def counts(self, results: Iterable[str]) -> str:
+        """As what a decision counts whose tasks were closed so: not done if one of them was."""
+        counts = {each.key: each.counts_as for each in self.results}
+        found = {counts.get(result, "done") for result in results}
+        return next((each for each in ("not done", "standing") if each in found), "done")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,16 +160,22 @@ class ProgressRules(Rule):
     offices: tuple[str, ...]
     paper: Paper
 
+    def check(self, path: str) -> list[Problem]:
+        return counted("after", path, explain=self.explain, opinion=self.opinion)
+
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", self.offices, f"{path}.offices")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowupRules(Rule):
-    """How decisions are carried out, reported on, inspected and reported to the next meeting."""
+    """How decisions are carried out, reported on, inspected and reported to the next meeting.
+
+    Not every place inspects; every one tells the next meeting what became of decisions.
+    """
 
     assign: AssignRules
     report: ReportRules
     verify: VerifyRules
-    inspect: InspectRules
     progress: ProgressRules
+    inspect: InspectRules | None = None

@@ -20,10 +20,12 @@ from minutes.models import Decision
 if TYPE_CHECKING:
     from followups.models import Inspection, ProgressLine, ProgressReport
 
+PARTS = {"done": "已办结", "standing": "长期坚持", "not done": "未能办成"}
 LONGEST_RESULT = 200  # what a line of the report keeps
 FEW = 5  # of those left out, so many are named one by one
 RHYTHMS = {
     "month": "每月{day}日前",
+    "two months": "每单月{day}日前",
     "quarter": "每季度首月{day}日前",
     "half-year": "每年1月、7月的{day}日前",
     "year": "每年1月{day}日前",
@@ -57,6 +59,7 @@ def progress_context(report: ProgressReport, by: User) -> dict[str, Any]:
     parts: dict[str, list[dict[str, Any]]] = {
         "已办结": [],
         "长期坚持": [],
+        "未能办成": [],
         "尚未办结": [],
     }
     with override("zh-hans"):
@@ -88,8 +91,14 @@ def progress_context(report: ProgressReport, by: User) -> dict[str, Any]:
 
 def _part_of(line: ProgressLine) -> str:
     if line.is_done:
-        return "已办结"
+        return PARTS[counts_of(line.decision)]
     return "长期坚持" if line.decision.is_standing else "尚未办结"
+
+
+def counts_of(decision: Decision) -> str:
+    """As what a closed decision counts, by the results of its tasks."""
+    standing = decision.assignments.standing().values_list("result", flat=True)
+    return decision.joint_body.part(FollowupRules).verify.counts(standing)
 
 
 def _line_of(line: ProgressLine) -> dict[str, Any]:
@@ -154,6 +163,7 @@ def assignment_context(meeting: Meeting, by: User) -> dict[str, Any]:
             "minutes_number": document.number if document else "",
             "accept_by": rules.assign.accept.due(clock.today()).on,
             "report_when": "，".join(map(_said, rules.report.rhythms)),
+            "report_first": bool(rules.report.first),
             "receivers": receivers,
             "rows": [_row_of(n, each) for n, each in enumerate(decisions, start=1)],
             "contact": {"name": by.name, "phone": by.phone},
@@ -168,7 +178,13 @@ def _charged(meeting: Meeting) -> Iterable[Decision]:
 
 
 def _said(rhythm: Rhythm) -> str:
-    return RHYTHMS[rhythm.every].format(day=rhythm.day)
+    if rhythm.after is None:
+        return RHYTHMS[rhythm.every].format(day=rhythm.day)
+    since = {"meeting": "会议召开", "minutes": "纪要印发"}.get(rhythm.after.of, "接收")
+    first = {"day of month": "{since}后头一个{n}日前", "months": "{since}后{n}个月内"}
+    days = {"days": "{since}后{n}日内", "working days": "{since}后{n}个工作日内"}
+    said = (first | days)[rhythm.after.unit]
+    return f"{said.format(since=since, n=rhythm.after.value)}第一次"
 
 
 def _row_of(number: int, decision: Decision) -> dict[str, Any]:
@@ -220,7 +236,7 @@ def issue_assignments(meeting: Meeting, *, by: User, number: str = "") -> Issued
 
 def inspection_context(inspection: Inspection, by: User) -> dict[str, Any]:
     """The record of an inspection as it stands, with who has signed it off."""
-    task, rules = inspection.assignment, inspection.rules.inspect
+    task, rules = inspection.assignment, inspection.inspecting
     sheet = inspection.consent("sign_off")
     with override("zh-hans"):
         return {

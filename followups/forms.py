@@ -156,7 +156,7 @@ class VerifyForm(StepForm):
     def __init__(self, *args: Any, row: Assignment, step: str, **kwargs: Any) -> None:
         super().__init__(*args, row=row, step=step, **kwargs)
         result: Any = self.fields["result"]
-        result.choices = [(each.key, each.name) for each in row.rules.verify.results]
+        result.choices = [(each.key, each.name) for each in row.results()]
         self.fields["reason"].required = step == "end"
 
 

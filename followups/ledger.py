@@ -315,7 +315,7 @@ def state_of(
     """How a decision stands: as its tasks do, until it is closed or withdrawn."""
     if decision.status == D.CLOSED:
         results = dict.fromkeys(each.result_name for each in counting if each.result)
-        return "、".join(results) or str(D.CLOSED.label), "is-done"
+        return "、".join(results) or str(D.CLOSED.label), _look_of(counting)
     if decision.status != D.ASSIGNED or not counting:
         look = "is-void" if decision.status == D.WITHDRAWN else ""
         return str(D(decision.status).label), look
@@ -323,6 +323,14 @@ def state_of(
     open_now = [each for each in counting if each.status != S.CLOSED]
     first = (open_now or counting)[0]
     return "、".join(labels), LOOKS[first.status]
+
+
+def _look_of(closed: Sequence[Any]) -> str:
+    """How it came out, by the results of its tasks."""
+    if not closed:
+        return "is-done"
+    counted = closed[0].rules.verify.counts(each.result for each in closed)
+    return {"not done": "is-no", "standing": "is-part"}.get(counted, "is-done")
 
 
 # What a line opens to

@@ -71,7 +71,8 @@ def assignment_page(
         "returned": why_returned(assignment),
         "others": others_of(assignment, user),
         "inspections": list(inspections),
-        "may_inspect": user.may("inspect", assignment.joint_body)
+        "may_inspect": assignment.rules.inspect
+        and user.may("inspect", assignment.joint_body)
         and assignment.status not in Assignment.ENDED,
         "vacant": not has_holder(assignment.unit),
         "contacts": contacts_of(assignment, user) if is_office else [],
@@ -100,8 +101,12 @@ def look_of(assignment: Assignment, duties: Iterable[Duty]) -> str:
 
 
 def steps_of(assignment: Assignment, user: User) -> list[Any]:
-    """The steps on from here; a standing task is reviewed, one with a date is claimed."""
-    other = ONLY_DATED if assignment.is_standing else ONLY_STANDING
+    """The steps on from here; a standing task is reviewed, one with a date is claimed.
+
+    Where each office verifies, all but the last of them agree, the last one closes it.
+    """
+    other = {*(ONLY_DATED if assignment.is_standing else ONLY_STANDING)}
+    other.add("verify" if assignment.is_verified_by_more else "agree")
     return [each for each in steps_for(user, assignment) if each.name not in other]
 
 
@@ -321,7 +326,7 @@ def inspection_page(inspection: Inspection, user: User) -> dict[str, Any]:
     return {
         "inspection": inspection,
         "assignment": inspection.assignment,
-        "name": inspection.rules.inspect.name,
+        "name": inspection.inspecting.name,
         "look": INSPECTION_LOOKS.get(inspection.status, ""),
         "waits": inspection_waits(inspection, user),
         "steps": list(steps_for(user, inspection)),

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
+from deadlines.charter import in_month
 from followups.charter import Rhythm
 
-MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+MONTHS = {"month": 1, "two months": 2, "quarter": 3, "half-year": 6, "year": 12}
 
 
 def next_report(rhythms: Iterable[Rhythm], after: date) -> tuple[date, Rhythm]:
@@ -21,13 +22,12 @@ def next_report(rhythms: Iterable[Rhythm], after: date) -> tuple[date, Rhythm]:
 
 def _next(rhythm: Rhythm, after: date) -> date:
     step = MONTHS[rhythm.every]
-    year, month = after.year, (after.month - 1) // step * step + 1
-    while (day := date(year, month, rhythm.day)) <= after:
-        year, month = (year, month + step) if month + step <= 12 else (year + 1, 1)
+    month = (after.month - 1) // step * step + 1
+    while (day := in_month(after.year, month, rhythm.day)) <= after:
+        month += step
     return day
 
 
 def a_year_after(day: date) -> date:
     """The same day of the next year; of a leap day the last of February."""
-    is_leap = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if is_leap else day.day)
+    return in_month(day.year + 1, day.month, day.day)

@@ -13,6 +13,7 @@ assignment = [
     path("report/", assignments.assignment_report, name="assignment_report"),
     path("claim/", assignments.assignment_claim, name="assignment_claim"),
     path("send_back/", assignments.assignment_send_back, name="assignment_send_back"),
+    path("agree/", assignments.assignment_agree, name="assignment_agree"),
     path("verify/", assignments.assignment_verify, name="assignment_verify"),
     path("review/", assignments.assignment_review, name="assignment_review"),
     path("end/", assignments.assignment_end, name="assignment_end"),

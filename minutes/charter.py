@@ -39,7 +39,7 @@ class MinutesRules(Rule):
 
     `draft` counts from the day it is recorded that the meeting was held, `issue` from the
     approval, or both from the meeting itself; a unit that gets them acknowledges receipt
-    within `receipt` of their issue.
+    within `receipt` of their issue, if any is asked for.
     """
 
     recorder: str
@@ -48,12 +48,13 @@ class MinutesRules(Rule):
     approve: Route
     issue: Term
     paper: Paper
-    receipt: Term
+    receipt: Term | None = None
     copies: tuple[str, ...] = ()
 
     def check(self, path: str) -> list[Problem]:
         terms = {"draft": self.draft, "issue": self.issue, "receipt": self.receipt}
-        problems = counted("after", path, **terms)
+        given = {name: term for name, term in terms.items() if term}
+        problems = counted("after", path, **given)
         if not self.outcomes:
             problems.append(Problem(f"{path}.outcomes", _("at least one outcome")))
         else:

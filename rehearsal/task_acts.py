@@ -132,15 +132,15 @@ def day_to_verify(play: Play, duty: Duty) -> date | None:
 def verify(play: Play, duty: Duty) -> None:
     """Close it with the result told, unless the story has it sent back once."""
     task = duty.row
-    resolve, results = play.resolve(task.decision), task.rules.verify.results
+    resolve = play.resolve(task.decision)
     was_sent_back = task.history.filter(status=task.Status.CLAIMED).count() > 1
     if resolve.sent_back and not was_sent_back:
         step = partial(task.send_back, reason=resolve.sent_back)
         _do(play, duty, _("Send back “%(what)s” to be done"), step, "verify")
         return
-    keys = [each.key for each in results]
+    keys = [each.key for each in task.results()]
     result = resolve.result if resolve.result in keys else keys[0]
-    step = partial(task.verify, result=result)
+    step = partial(task.agree if task.is_verified_by_more else task.verify, result=result)
     _do(play, duty, _("Verify “%(what)s”"), step, "verify")
 
 
@@ -157,9 +157,9 @@ def inspect(play: Play, task_pk: int) -> None:
     """Look on the spot how the task is carried out, while it is."""
     task = Assignment.objects.select_related("decision").get(pk=task_pk)
     [found] = play.resolve(task.decision).inspections
-    if task.status not in Assignment.AT_WORK:
-        return
     rules = play.followup_rules.inspect
+    if task.status not in Assignment.AT_WORK or rules is None:
+        return
     keeper = play.member(rules.units[0]).liaison
     today = clock.today()
     words: dict[str, Any] = {
@@ -226,5 +226,5 @@ def _do(play: Play, duty: Duty, words: str, step: Any, part: str) -> None:
 
 def _do_inspection(play: Play, duty: Duty, words: str, step: Any) -> None:
     act = words % {"what": duty.row.assignment.decision}
-    basis = play.followup_rules.inspect.basis
+    basis = duty.row.inspecting.basis
     play.do(act, step, post=duty.post, path="followups.inspect", basis=basis)

@@ -7,7 +7,7 @@ from followups.models.following import (
     follow_decision,
     owed_assigning,
 )
-from followups.models.inspections import Contact, Inspection
+from followups.models.inspections import Contact, Inspection, check_inspecting
 from followups.models.lines import LineOpinion, ProgressLine, no_meeting_was_told
 from followups.models.progress import (
     ProgressReport,
@@ -25,6 +25,7 @@ __all__ = [
     "ProgressLine",
     "ProgressReport",
     "StatusReport",
+    "check_inspecting",
     "decisions_seen",
     "decisions_for",
     "follow_correction",

@@ -1,7 +1,6 @@
 """A decision given to the unit that carries it out, from there to its closing."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import date
 from functools import partial
 from typing import Any, Self
 
@@ -18,31 +17,19 @@ from deadlines.models import Duty, Owed, keep_duties
 from documents.models import Attachment, IssuedDocument
 from followups import documents, gates
 from followups.charter import FollowupRules
+from followups.may import Verifier
+from followups.models.duties import Reported, Verified
 from followups.models.reports import StatusReport
-from followups.rhythms import a_year_after, next_report
+from followups.rhythms import a_year_after
 from institutions.may import Liaison, Office
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
-from jointmeeting.workflow import May, locked, save_with_history, transition
+from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
 from minutes.models import Decision
 
 ON_THE_DAY = Term(value=0, unit="days")
 Chosen = tuple[Decision, list[MemberUnit], str]  # to whom, and what these units do
-
-
-class Verifier(May):
-    """An office that verifies results, but not the unit's own."""
-
-    def __call__(self, user: User, row: Any) -> bool:
-        is_own = user.stands_for(row.unit)
-        return user.may("verify_results", row.joint_body) and not is_own
-
-    def __str__(self) -> str:
-        return _("an office that verifies results, never the unit's own")
-
-    def who(self, row: Any) -> str:
-        return str(row.verifier)
 
 
 def bodies_reporting_to(user: User) -> list[int]:
@@ -132,7 +119,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return assignment
 
 
-class Assignment(models.Model):
+class Assignment(Reported, Verified, models.Model):
     """What one unit has to do about a decision; it answers for it until it is closed."""
 
     class Status(models.TextChoices):
@@ -181,6 +168,9 @@ class Assignment(models.Model):
     verified_by = models.ForeignKey(
         MemberUnit, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    agreed = models.JSONField(
+        default=list, blank=True
+    )  # offices that have verified, by key
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
@@ -218,40 +208,21 @@ class Assignment(models.Model):
         return reverse("followups:assignment_detail", args=[self.pk])
 
     @property
-    def rules(self) -> FollowupRules:
-        return self.joint_body.part(FollowupRules)
-
-    @property
     def is_standing(self) -> bool:
         return self.decision.is_standing
-
-    @property
-    def verifier(self) -> MemberUnit:
-        """The first of the verifying offices that is not the unit itself."""
-        offices = [key for key in self.rules.verify.offices if key != self.unit.key]
-        return self._member(offices[0])
-
-    @property
-    def result_name(self) -> str:
-        names = {each.key: each.name for each in self.rules.verify.results}
-        return names.get(self.result, self.result)
-
-    def _member(self, key: str) -> MemberUnit:
-        members = self.joint_body.members.select_related("liaison", "unit")
-        return members.get(key=key)
 
     # What is owed
 
     def owed(self) -> Iterator[Owed]:
         """The unit accepts, reports, finishes; the offices reassign and verify."""
         rules, unit, S = self.rules, self.unit.liaison, self.Status
-        office = self._member(rules.assign.office).liaison
+        office = self.member(rules.assign.office).liaison
         if self.status == S.ISSUED:
             yield Owed("accept", unit, self.issued_on, rules.assign.accept, office)
         if self.status == S.RETURNED and self.returned_on:
             yield Owed("reassign", office, self.returned_on, rules.assign.term, unit)
         if self.status in self.AT_WORK and self.accepted_on:
-            yield self._owed_report(self.accepted_on)
+            yield from self.owed_report(self.accepted_on)
             if self.due_on:
                 waiting = self.verifier.liaison
                 yield Owed(
@@ -263,17 +234,9 @@ class Assignment(models.Model):
                 verifier = self.verifier.liaison
                 yield Owed("review", verifier, since, ON_THE_DAY, unit, year)
         if self.status == S.CLAIMED and self.claimed_on:
-            verifier = self.verifier.liaison
-            yield Owed("verify", verifier, self.claimed_on, rules.verify.term, unit)
-
-    def _owed_report(self, accepted_on: date) -> Owed:
-        given = self.reports.order_by("-pk").first()
-        since = given.given_on if given else accepted_on
-        day, rhythm = next_report(self.rules.report.rhythms, since)
-        term = Term(value=0, unit="days", basis=rhythm.basis)
-        receiver = self._member(self.rules.report.receivers[0]).liaison
-        number = self.reports.count() + 1
-        return Owed(f"report:{number}", self.unit.liaison, since, term, receiver, day)
+            for each in self.verifying:
+                claimed, term = self.claimed_on, rules.verify.term
+                yield Owed("verify", each.liaison, claimed, term, unit)
 
     def duty_text(self, kind: str) -> str:
         act, _colon, _number = kind.partition(":")
@@ -290,7 +253,7 @@ class Assignment(models.Model):
     def duty_url(self, kind: str) -> str:
         act, _colon, _number = kind.partition(":")
         pages = {"report": "report", "complete": "claim", "reassign": "reassign"}
-        pages |= {"verify": "verify"}
+        pages |= {"verify": "agree" if self.is_verified_by_more else "verify"}
         if act in pages:
             return reverse(f"followups:assignment_{pages[act]}", args=[self.pk])
         return self.get_absolute_url()
@@ -366,6 +329,7 @@ class Assignment(models.Model):
     )
     def claim(self, *, by: User, evidence: str, scan: File | None = None) -> Callable:
         self.claimed_on, self.evidence = clock.today(), evidence
+        self.agreed = []
         if scan:
             self.scan = Attachment.objects.keep(scan, self.joint_body, by=by)
         return self._keep
@@ -377,8 +341,22 @@ class Assignment(models.Model):
         may=Verifier(),
     )
     def send_back(self, *, by: User, reason: str) -> Callable:
-        self.claimed_on = None
+        self.claimed_on, self.agreed, self.result = None, [], ""
         return partial(keep_duties, self, void=_("sent back"))
+
+    @transition(
+        gettext_noop("Verify, as another office does after"),
+        source={Status.CLAIMED},
+        may=Verifier(),
+    )
+    def agree(self, *, by: User, result: str, reason: str = "") -> Callable:
+        """Where each office verifies: one of them has; the last one closes it."""
+        if not self.is_verified_by_more:
+            raise StepRefused(_("No other office is to verify it: it can be closed."))
+        office = next(each for each in self.verifying if by.stands_for(each))
+        self.check_result(result)
+        self.result, self.agreed = result, [*self.agreed, office.key]
+        return self._keep
 
     @transition(
         gettext_noop("Verify and close"),
@@ -388,11 +366,14 @@ class Assignment(models.Model):
     )
     def verify(self, *, by: User, result: str, reason: str = "") -> Callable:
         """Closed with one of the charter's results; never by the unit itself."""
+        if self.is_verified_by_more:
+            text = _("%(offices)s are to verify it, one after the other.")
+            offices = _(", ").join(map(str, self.verifying))
+            raise StepRefused(text % {"offices": offices})
         return self._closed(result, by)
 
     def _closed(self, result: str, by: User) -> Callable:
-        if result not in {each.key for each in self.rules.verify.results}:
-            raise ValidationError({"result": _("Choose a result of this charter.")})
+        self.check_result(result)
         self.result, self.closed_on = result, clock.today()
         self.verified_by = by.acting_for(self.joint_body)
         return partial(self._ended, by=by)

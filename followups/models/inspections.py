@@ -17,7 +17,7 @@ from consents.may import Decided
 from consents.models import Consent, Consented, Outcome
 from deadlines.models import ContactNote, Owed, keep_duties
 from followups import gates
-from followups.charter import FollowupRules
+from followups.charter import FollowupRules, InspectRules
 from followups.models.assignments import ON_THE_DAY, Assignment
 from institutions.may import Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
@@ -41,6 +41,14 @@ class Inspector(May):
         return _(", ").join(others) or str(self)
 
 
+def check_inspecting(assignment: Assignment, by: User) -> None:
+    """Raise PermissionDenied for who does not inspect, and where nobody does."""
+    if assignment.rules.inspect is None:
+        raise PermissionDenied(_("By this charter nobody inspects."))
+    if not by.may("inspect", assignment.joint_body):
+        raise PermissionDenied(_("Inspections are kept by whoever inspects."))
+
+
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, user: User) -> Self:
         """Who inspects reads all; signatories what lies before them; the unit its own, signed."""
@@ -57,8 +65,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
     @transaction.atomic
     def begin(self, assignment: Assignment, *, by: User, **words: Any) -> "Inspection":
         """Keep what was found; `words` are the fields of WORDS."""
-        if not by.may("inspect", assignment.joint_body):
-            raise PermissionDenied(_("Inspections are kept by whoever inspects."))
+        check_inspecting(assignment, by)
         inspection = Inspection(
             assignment=assignment,
             joint_body=assignment.joint_body,
@@ -151,11 +158,20 @@ class Inspection(Consented):
     def rules(self) -> FollowupRules:
         return self.joint_body.part(FollowupRules)
 
+    @property
+    def inspecting(self) -> InspectRules:
+        """How it is inspected; where that was given up, as the last charter had it."""
+        if here := self.rules.inspect:
+            return here
+        charters = self.joint_body.charters.order_by("-version")
+        rules = (each.part(FollowupRules).inspect for each in charters)
+        return next(filter(None, rules))
+
     def url(self, page: str, act: str) -> str:
         return reverse(f"followups:inspection_{page}", args=[self.pk, act])
 
     def route(self, act: str) -> Route:
-        return self.rules.inspect.sign_off
+        return self.inspecting.sign_off
 
     def awaits_consent(self) -> Post:
         assert self.unit

@@ -262,6 +262,12 @@ def assignment_claim(request: SignedIn, pk: int) -> HttpResponse:
     return _with_form(request, pk, "claim", ClaimForm, words, done)
 
 
+def assignment_agree(request: SignedIn, pk: int) -> HttpResponse:
+    words = {"title": _("Verify “%(decision)s” of %(unit)s"), "button": _("Verify")}
+    done = _("You have verified it. The task of %(unit)s waits for the other office.")
+    return _with_form(request, pk, "agree", VerifyForm, words, done)
+
+
 def assignment_verify(request: SignedIn, pk: int) -> HttpResponse:
     words = {
         "title": _("Verify “%(decision)s” of %(unit)s"),
@@ -320,7 +326,6 @@ def _with_form(
         "returned": pages.why_returned(assignment),
         "last": assignment.reports.first(),
         "scan": pages.open_to(request.user, assignment.scan_id),
-        "verifier": assignment.verifier,
     }
     template = "followups/assignment_form.html"
     return render(request, template, context, status=status)

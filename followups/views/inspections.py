@@ -14,7 +14,7 @@ from consents.views import answer_sheet, sheet_pdf
 from deadlines.models import days_left
 from followups import documents, pages
 from followups.forms import InspectionForm, MendForm
-from followups.models import Assignment, Inspection
+from followups.models import Assignment, Inspection, check_inspecting
 from institutions.requests import SignedIn
 from jointmeeting.forms import ReasonForm
 from jointmeeting.views import check_may, paper_response, take_form, take_step
@@ -64,7 +64,7 @@ def inspection_begin(request: SignedIn, pk: int) -> HttpResponse:
         "joint_body", "decision__joint_body", "unit__unit"
     )
     assignment = get_object_or_404(assignments, pk=pk)
-    Inspection.may_amend.check(request.user, assignment)
+    check_inspecting(assignment, request.user)
     if assignment.status in Assignment.ENDED:
         messages.error(request, _("This task has ended; nothing is inspected any more."))
         return redirect(assignment)
@@ -73,7 +73,7 @@ def inspection_begin(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid() and take_form(request, form, Inspection.objects.begin, assignment):
         messages.success(request, _("The inspection is kept as a draft."))
         return redirect(_last_of(assignment))
-    name = inspection.rules.inspect.name
+    name = inspection.inspecting.name
     context = {"form": form, "assignment": assignment, "name": name}
     return render(request, "followups/inspection_form.html", context)
 
@@ -105,7 +105,7 @@ def inspection_amend(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "inspection": inspection,
         "assignment": inspection.assignment,
-        "name": inspection.rules.inspect.name,
+        "name": inspection.inspecting.name,
         "seen": Inspection.objects.get(pk=pk).seen(),
     }
     return render(request, "followups/inspection_form.html", context, status=status)

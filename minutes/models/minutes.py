@@ -366,7 +366,8 @@ class Minutes(Consented):
         for decision in self.decisions():
             decision.take_effect(by=by)
         assert self.document
-        Addressee.objects.ask_receipts(self.document, self.rules.receipt)
+        if receipt := self.rules.receipt:
+            Addressee.objects.ask_receipts(self.document, receipt)
         keep_duties(self)
 
     def _back_to_draft(self, void: str) -> Callable:

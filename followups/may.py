@@ -1,0 +1,27 @@
+"""Who may verify what a unit says is done."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from institutions.models import User
+from jointmeeting.workflow import May
+
+
+class Verifier(May):
+    """An office that verifies results, but not the unit's own.
+
+    Where each office that the charter names must, one that has not done so yet.
+    """
+
+    def __call__(self, user: User, row: Any) -> bool:
+        if row.rules.verify.by == "each":
+            return any(user.stands_for(office) for office in row.verifying)
+        is_own = user.stands_for(row.unit)
+        return user.may("verify_results", row.joint_body) and not is_own
+
+    def __str__(self) -> str:
+        return _("an office that verifies results, never the unit's own")
+
+    def who(self, row: Any) -> str:
+        return _(", ").join(map(str, row.verifying))
