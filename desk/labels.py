@@ -233,7 +233,6 @@ VALUES: Labels = {
     "not done": _("not done"),
     "standing": _("without end"),
     "once": _("once, the first report"),
-    "two months": _("every other month"),
     "working days": _("working days"),
     "after": _("after"),
     "before": _("before"),
