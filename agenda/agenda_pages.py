@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Max, Prefetch, Q, prefetch_related_objects
 
-from agenda.models import Agenda, AgendaItem, Topic
-from agenda.topic_agendas import WHAT_GATES_READ, taking_up
+from agenda.models import Agenda, AgendaItem, Topic, closing_of
+from agenda.topic_agendas import WHAT_GATES_READ, full, taking_up
 from deadlines.models import Duty, with_days_left
 from deadlines.waits import wait_of
 from documents.models import IssuedDocument
@@ -33,6 +33,8 @@ def page_of(agenda: Agenda, user: User, order: Iterable[int] = ()) -> dict[str, 
     return {
         "agenda": agenda,
         "meeting": agenda.meeting,
+        "at_most": agenda.rules.at_most,
+        "closing": closing_of(agenda.meeting),
         "look": LOOKS[agenda.status],
         "rows": rows_of(agenda, user, order),
         "minutes": agenda.minutes_in_all,
@@ -84,6 +86,7 @@ def rows_of(
             "paper": item.paper if item.paper_id in open_papers else None,
             "unsettled": _unsettled(agenda, item),
             "views": views.get(item.topic_id, []) if item.topic_id else [],
+            "came_late": bool(item.topic and item.topic.late_for_id == agenda.meeting_id),
             "is_fixed": item.kind == AgendaItem.Kind.PROGRESS,
         }
         for item in items
@@ -103,18 +106,21 @@ def candidates_of(agenda: Agenda) -> list[dict[str, Any]]:
     """Topics that wait for a meeting, the ready ones first; six queries for all of them."""
     topics = (
         agenda.candidates()
-        .select_related("proposed_by__unit")
+        .select_related("proposed_by__unit", "late_for", "set_by")
         .prefetch_related(*WHAT_GATES_READ)
     )
-    found = [_candidate(agenda, topic) for topic in topics.order_by("pk")]
+    why = full(agenda)
+    found = [_candidate(agenda, topic, why) for topic in topics.order_by("pk")]
     return sorted(
         found, key=lambda each: (bool(each["reasons"]), not each["may_explain"])
     )
 
 
-def _candidate(agenda: Agenda, topic: Topic) -> dict[str, Any]:
+def _candidate(
+    agenda: Agenda, topic: Topic, why: list[tuple[str, bool]]
+) -> dict[str, Any]:
     topic.joint_body = topic.proposed_by.joint_body = agenda.joint_body
-    found = topic.not_ready()
+    found = [*topic.not_ready(), *why]
     return {
         "topic": topic,
         "reasons": [reason for reason, _may_go_on in found],

@@ -17,9 +17,9 @@ class AgendaConfig(AppConfig):
         from meetings.models import Meeting
 
         charter.PARTS["topics"] = TopicRules
-        SETTINGS["topics.settle"] = Setting(
-            frozenset(["sources", "classes", "outside_portfolio"])
-        )
+        of_topics = frozenset(["sources", "classes", "outside_portfolio"])
+        SETTINGS["topics.settle"] = Setting(of_topics | {"late"})
+        SETTINGS["topics.closing.let_pass"] = Setting(of_topics)
         charter.PARTS["agenda"] = AgendaRules
         CHECKERS.extend([lacks.topics, lacks.agenda])
         Meeting.HANGING.append(keep_agenda)

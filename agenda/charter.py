@@ -4,7 +4,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from consents.charter import Route
-from deadlines.charter import Term
+from deadlines.charter import Term, counted
 from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
@@ -44,6 +44,41 @@ class Proposers(Rule):
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("unit", self.units, f"{path}.units")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectRules(Rule):
+    """The sides whose office settles topics of its own, without the route."""
+
+    sides: tuple[str, ...]
+    verb: str
+
+    def check(self, path: str) -> list[Problem]:
+        if not self.sides:
+            return [Problem(f"{path}.sides", _("at least one side"))]
+        return repeated(list(self.sides), f"{path}.sides")
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("side", self.sides, f"{path}.sides")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClosingRules(Rule):
+    """Until when topics are handed in for a meeting, and who may let a late one pass.
+
+    The term counts back from the day of the next meeting that is agreed to, arranged or
+    only proposed. Without a route nobody lets a late one pass.
+    """
+
+    term: Term
+    let_pass: Route | None = None
+
+    def check(self, path: str) -> list[Problem]:
+        problems = counted("before", path, term=self.term)
+        if self.let_pass and not self.let_pass.steps:
+            expected = _("a step: somebody lets it pass")
+            problems.append(Problem(f"{path}.let_pass.steps", expected))
+        return problems
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +159,8 @@ class TopicRules(Rule):
     to_submit: Needs
     to_consult: Needs
     to_agenda: Needs
+    direct: DirectRules | None = None
+    closing: ClosingRules | None = None
     prepare: Preparation | None = None
     consult: ConsultationRules | None = None
 
@@ -141,6 +178,9 @@ class TopicRules(Rule):
         if by_class and "topic_class" not in self.settled_text:
             expected = _("topic_class among them: the route hangs on it")
             problems.append(Problem(f"{path}.settled_text", expected))
+        if self.closing is None and any(each.late for each in cases):
+            expected = _("nothing: no topic is late without a closing day")
+            problems.append(Problem(f"{path}.settle.cases", expected))
         return problems
 
 
@@ -161,13 +201,14 @@ class StandingItem(LocalRule):
 class AgendaRules(Rule):
     """The order of a meeting: what stands on every agenda, and until when it may change.
 
-    The agenda is frozen `freeze` before the meeting, the report on decisions there `papers`
-    before it.
+    It takes up `at_most` so many topics, or any number. The agenda is frozen `freeze`
+    before the meeting, the report on decisions there `papers` before it.
     """
 
     standing: tuple[StandingItem, ...]
     freeze: Term
     papers: Term
+    at_most: int | None = None
 
     def check(self, path: str) -> list[Problem]:
         terms = {"freeze": self.freeze, "papers": self.papers}
@@ -176,5 +217,7 @@ class AgendaRules(Rule):
             for name, term in terms.items()
             if term.when != "before"
         ]
+        if self.at_most is not None and self.at_most < 1:
+            wrong.append(Problem(f"{path}.at_most", _("1 or more")))
         keys = [each.key for each in self.standing]
         return wrong + repeated(keys, f"{path}.standing")

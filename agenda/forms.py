@@ -6,8 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agenda.models import AgendaItem, Consultation, FieldStudy, Topic
+from agenda.models import Agenda, AgendaItem, Consultation, FieldStudy, Topic
 from agenda.models.topic_queries import TopicQuerySet
+from agenda.topic_agendas import full
 from documents.forms import ScanField
 from documents.models import tidy_number
 from institutions.models import JointBody, MemberUnit
@@ -17,6 +18,7 @@ from meetings.periods import days_of, rules_of
 
 ALL: list[Any] = [("", _("all"))]
 BY_AGENDA = [("on an agenda", _("On an agenda")), ("carried over", _("Carried over"))]
+BY_AGENDA += [("late", _("Handed in late"))]
 GROWING = ("evidence", "measure")  # may be added later
 
 
@@ -71,8 +73,8 @@ class TopicQuery(forms.Form):
             topics = topics.filter(created_on__range=self._days_of(year))
         if (state := chosen.get("status")) in dict(BY_AGENDA):
             del chosen["status"]
-            is_on = state == "on an agenda"
-            topics = topics.on_agendas() if is_on else topics.carried_over()
+            narrow = {"on an agenda": "on_agendas", "carried over": "carried_over"}
+            topics = getattr(topics, narrow.get(state, state))()
         return topics.filter(**chosen)
 
     def _days_of(self, year: int) -> tuple[date, date]:
@@ -250,11 +252,14 @@ class EnteredForm(OpinionForm):
 
 
 class TakeUpForm(StepForm):
-    """A topic is put on an agenda; why, where its gates let one go on with a reason."""
+    """A topic is put on an agenda; why, where gates of either let one go on with a reason."""
+
+    def __init__(self, *args: Any, agenda: Agenda, row: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, step="take_up", found=full(agenda), **kwargs)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        return data | {"topic_despite": data.pop("despite", "")}
+        return data | {"topic_despite": data.get("despite", "")}
 
 
 class SupplementForm(TakeUpForm):

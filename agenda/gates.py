@@ -63,6 +63,30 @@ def units_have_answered(topic) -> str | None:
 
 
 @gate
+def came_in_time(topic) -> str | None:
+    """Handed in before the closing day of the next meeting, or let pass."""
+    if not topic.is_late or topic.let_pass_on:
+        return None
+    text = _("Handed in on %(day)s, after topics for %(meeting)s were closed.")
+    return text % {"day": topic.submitted_on, "meeting": topic.late_for}
+
+
+@gate
+def letting_pass_is_held(topic) -> str | None:
+    closing = topic.rules.closing
+    return topic.vacancy("let_pass") if closing and closing.let_pass else None
+
+
+@gate
+def has_room(agenda) -> str | None:
+    """The agenda takes up no more topics than the charter says."""
+    most = agenda.rules.at_most
+    if most is None or agenda.items.exclude(topic=None).count() < most:
+        return None
+    return _("The agenda has %(n)s topics, as many as the charter lets it.") % {"n": most}
+
+
+@gate
 def has_a_round_left(topic) -> str | None:
     """A new draft is put to units only as often as the charter says."""
     consult = topic.rules.consult

@@ -19,6 +19,7 @@ def topics(examined: Examined) -> Iterator[Lack]:
         text = _("No unit may propose topics.")
         yield Lack(("topics.proposers.units",), text)
     yield from examined.vacancy("topics.proposers.units", rules.proposers.units)
+    yield from _direct(examined, rules)
     for gate in ("to_consult", "to_agenda"):
         if rules.prepare and getattr(rules, gate).what:
             path = f"topics.{gate}.what"
@@ -27,6 +28,17 @@ def topics(examined: Examined) -> Iterator[Lack]:
     if rules.consult:
         path, asking = "topics.consult.office", rules.consult.office
         yield from examined.tasked(path, asking, "run_consultations", "read_topics")
+
+
+def _direct(examined: Examined, rules: TopicRules) -> Iterator[Lack]:
+    """Sides that settle their own topics directly, but whose office proposes none."""
+    sides = examined.charter.parts["sides"]
+    for number, key in enumerate(rules.direct.sides if rules.direct else ()):
+        office = next(side.office for side in sides if side.key == key)
+        if office not in rules.proposers.units:
+            text = _("%(unit)s proposes no topics, so it has none to settle directly.")
+            path = f"topics.direct.sides[{number}]"
+            yield Lack((path,), text % {"unit": examined.name(office)}, prevents=False)
 
 
 def agenda(examined: Examined) -> Iterator[Lack]:

@@ -1,37 +1,27 @@
 """What the pages of topics and consultations show: the rows, stages, waits, rounds, log."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agenda.charter import TopicRules
-from agenda.models import Consultation, Topic
+from agenda.models import Consultation, Topic, closing_of
 from agenda.models.opinions import views_on
 from agenda.settling import route_of, signatories
 from agenda.topic_agendas import agenda_steps, on_agendas
+from agenda.topic_rows import state_of_topic
 from consents.models import Consent, Signature, digest_of
 from consents.sheets import sheet_of
 from consents.ways import way_to_answer
-from deadlines.models import Duty, days_left, target_of, with_days_left
+from deadlines.models import Duty, target_of, with_days_left
 from deadlines.waits import wait_of
 from documents.models import IssuedDocument
 from institutions.log import Entry, Told, log_of
 from institutions.models import MemberUnit, User
-from jointmeeting import clock
-from jointmeeting.addresses import below
-from jointmeeting.templatetags.screens import days_left_text, short_date
 from jointmeeting.workflow import Step, label_and_reason, steps_for
 
-LOOKS: dict[str, str] = {
-    Topic.Status.SUBMITTED: "is-go",
-    Topic.Status.SETTLED: "is-done",
-    Topic.Status.DECIDED: "is-done",
-    Topic.Status.NOT_ADOPTED: "is-no",
-    Topic.Status.WITHDRAWN: "is-void",
-}
 OPINION_LOOKS: dict[str, str] = {
     Consultation.Status.SENT: "is-go",
     Consultation.Status.ENTERED: "is-near",
@@ -40,117 +30,6 @@ OPINION_LOOKS: dict[str, str] = {
     Consultation.Status.LAPSED: "is-void",
     Consultation.Status.VOID: "is-void",
 }
-POSTS_SHOWN = 2  # in a line of the list
-LISTED = ["title", "topic_class", "status", "submitted_on", "settled_on"]
-LISTED += ["proposed_by", "joint_body"]
-Wait = tuple[str, date | None]  # the title of a post, and by when
-
-# The list
-
-
-def rows_of(topics: Iterable[Topic]) -> list[dict[str, Any]]:
-    """The lines of a list, each with whom it waits for; five queries for all of them."""
-    topics = list(topics)
-    units = MemberUnit.objects.select_related("unit", "joint_body").in_bulk(
-        {topic.proposed_by_id for topic in topics}
-    )
-    for topic in topics:
-        topic.proposed_by = units[topic.proposed_by_id]
-        topic.joint_body = topic.proposed_by.joint_body
-    waits = _waits_of([topic.pk for topic in topics])
-    left = days_left(due_on for each in waits.values() for _post, due_on in each)
-    here = below("agenda:topic_detail")
-    states: dict[tuple[Any, ...], dict[str, str]] = {}  # many are alike, words take long
-    rows = []
-    for topic in topics:
-        verb = topic.settling_verb
-        key = topic.joint_body_id, topic.status, topic.is_carried_over, verb
-        state = states.get(key) or states.setdefault(key, state_of_topic(topic))
-        row = _row(topic, waits.get(topic.pk, []), left)
-        rows.append(row | state | {"url": f"{here}{topic.pk}/"})
-    return rows
-
-
-def _waits_of(topics: list[int]) -> dict[int, list[Wait]]:
-    """Which posts topics of these keys wait for, about themselves or what units were asked."""
-    asked = Consultation.objects.in_motion().filter(topic__in=topics)
-    owner = {f"{Topic._meta.label_lower}:{topic}": topic for topic in topics}
-    for pk, topic in asked.values_list("pk", "topic"):
-        owner[f"{Consultation._meta.label_lower}:{pk}"] = topic
-    open_now = Duty.objects.open().filter(target__in=owner).order_by("due_on", "pk")
-    waits: dict[int, list[Wait]] = {}
-    for target, post, due_on in open_now.values_list("target", "post__title", "due_on"):
-        waits.setdefault(owner[target], []).append((post, due_on))
-    return waits
-
-
-def _row(topic: Topic, waits: list[Wait], left: dict[date, int]) -> dict[str, Any]:
-    """A line as plain texts, so that a page of them is drawn quickly."""
-    posts = list(dict.fromkeys(post for post, _due_on in waits))
-    due_on = waits[0][1] if waits else None
-    return {
-        "topic": topic,
-        "title": topic.title,
-        "body": topic.joint_body.short,
-        "class_name": topic.class_name,
-        "unit": str(topic.proposed_by),
-        "submitted": short_date(topic.submitted_on),
-        "posts": posts,
-        "waiting": _first_of(posts),
-        "due": due_on,
-        "until": _until(due_on, left) if waits else "",
-        "is_late": _is_late(due_on),
-    }
-
-
-def _first_of(posts: list[str]) -> str:
-    """The first few in one line, and how many more there are."""
-    line = "、".join(posts[:POSTS_SHOWN])
-    more = len(posts) - POSTS_SHOWN
-    return (
-        _("%(posts)s and %(n)s more") % {"posts": line, "n": more} if more > 0 else line
-    )
-
-
-def _is_late(due_on: date | None) -> bool:
-    return due_on is not None and due_on < clock.today()
-
-
-def _until(due_on: date | None, left: dict[date, int]) -> str:
-    if due_on is None:
-        return _("No term")
-    said = _("was due on %(date)s") if _is_late(due_on) else _("by %(date)s")
-    by = said % {"date": short_date(due_on)}
-    return f"{by} · {days_left_text(left[due_on], due_on)}"
-
-
-def sheet_rows(topics: Iterable[Topic]) -> Iterator[list[Any]]:
-    """The list as rows of text, head first."""
-    yield [
-        _("Joint body"),
-        _("Topic"),
-        _("Class"),
-        _("Proposed by"),
-        _("State"),
-        _("Submitted on"),
-        _("Settled on"),
-        _("Waiting for"),
-        _("Due on"),
-    ]
-    for row in rows_of(topics):
-        topic = row["topic"]
-        yield [
-            topic.joint_body,
-            topic,
-            row["class_name"],
-            row["unit"],
-            row["state"],
-            topic.submitted_on or "",
-            topic.settled_on or "",
-            "、".join(row["posts"]),
-            row["due"] or "",
-        ]
-
 
 # One topic
 
@@ -171,6 +50,7 @@ def page_of(topic: Topic, user: User) -> dict[str, Any]:
         **state_of_topic(topic),
         "is_told": is_told,
         "agendas": on_agendas(topic, user),
+        "late": closing_of(topic.late_for) if topic.is_late and topic.late_for else None,
         "may_amend": is_told and may_amend,
         "stages": stages_of(topic, asked) if is_told else [],
         "waits": waits_of(topic, asked, user) if is_told else [],
@@ -199,15 +79,12 @@ def steps_of(topic: Topic, user: User) -> list[Step]:
         idle.add("consult")
     if not topic.waits_for_units:
         idle.add("put")
+    if topic.own_direct_side is None:
+        idle.add("set_directly")
+    if not topic.may_be_let_pass:
+        idle.add("ask_to_let_pass")
     own = [step for step in steps_for(user, topic) if step.name not in idle]
     return [*own, *agenda_steps(topic, user)]
-
-
-def state_of_topic(topic: Topic) -> dict[str, str]:
-    """Its state in words and its look; what a meeting put off is told from the others."""
-    if topic.is_carried_over:
-        return {"state": _("Carried over"), "look": "is-carry"}
-    return {"state": topic.state_label, "look": LOOKS.get(topic.status, "")}
 
 
 def text_of(topic: Topic) -> list[tuple[str, Any]]:
@@ -508,6 +385,9 @@ def after_submitting(topic: Topic) -> list[tuple[str, str]]:
     rules, body = topic.rules, topic.joint_body
     units = {each.key: str(each) for each in body.members.select_related("unit")}
     settled = [(topic.settling_verb, signatories(topic))]
+    if side := topic.own_direct_side:
+        alone = _("or by %(side)s alone, without asking anybody") % {"side": side.name}
+        settled = [(topic.settling_verb, f"{signatories(topic)}；{alone}")]
     prepared = []
     if prepare := rules.prepare:
         prepared = [(_("Prepared"), f"{units[prepare.office]}，{prepare.term}")]

@@ -56,20 +56,27 @@ def agenda_steps(topic: Topic, user: User) -> list[AgendaStep]:
     if not agendas:
         return []
     prefetch_related_objects([topic], *WHAT_GATES_READ)
-    found = topic.not_ready()
-    return [
-        AgendaStep(
-            name=f"take_up-{agenda.pk}",
-            label=_("Put on the agenda of %(meeting)s") % {"meeting": agenda.meeting},
-            is_form=True,
-            mine=True,
-            who=ORGANISER.who(topic),
-            reasons=[reason for reason, _may_go_on in found],
-            may_explain=all(may_go_on for _reason, may_go_on in found),
-            url=taking_up(agenda, topic),
-        )
-        for agenda in agendas
-    ]
+    not_ready = topic.not_ready()
+    return [_step(agenda, topic, [*not_ready, *full(agenda)]) for agenda in agendas]
+
+
+def _step(agenda: Agenda, topic: Topic, found: list[tuple[str, bool]]) -> AgendaStep:
+    return AgendaStep(
+        name=f"take_up-{agenda.pk}",
+        label=_("Put on the agenda of %(meeting)s") % {"meeting": agenda.meeting},
+        is_form=True,
+        mine=True,
+        who=ORGANISER.who(topic),
+        reasons=[reason for reason, _may_go_on in found],
+        may_explain=all(may_go_on for _reason, may_go_on in found),
+        url=taking_up(agenda, topic),
+    )
+
+
+def full(agenda: Agenda) -> list[tuple[str, bool]]:
+    """Why the agenda takes up no more topics, and whether one may go on despite it."""
+    step: Any = Agenda.take_up
+    return list(step.transition.obstacles(agenda))
 
 
 def taking_up(agenda: Agenda, topic: Topic) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from agenda.models import Topic
-from agenda.pages import LOOKS as TOPIC_LOOKS
+from agenda.topic_rows import LOOKS as TOPIC_LOOKS
 from deadlines.models import Duty, with_days_left
 from desk.years import years_of
 from followups.models import decisions_seen

@@ -24,6 +24,7 @@ HIDDEN = {"basis", "key", "texts", "is_member"}
 NAMED_BY = ("title", "heading", "name", "rights")
 REFERS = {  # else to a holder
     "side": "side",
+    "sides": "side",
     "entered_by": "side",
     "leader": "post",
     "post": "post",

@@ -13,6 +13,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from agenda.models import Closing, next_closings
+from agenda.pages import proposing_units
 from deadlines.forms import ContactForm
 from deadlines.models import Duty, Reminder, with_days_left, with_rows
 from desk import bodies, body_years, charters, duties, meetings, sample
@@ -51,10 +53,25 @@ def home(request: SignedIn) -> HttpResponse:
         "form": _note_of(noted) if noted else None,
         "today": clock.today(),
         "years": years_of([body] if body else mine),
+        "closings": _closings(request.user, [body] if body else mine),
         "documents": _latest_documents(request.user, body),
         "year_to_enter": year_to_enter(request.user),
     }
     return render(request, "desk/home.html", context)
+
+
+def _closings(person: User, mine: list[JointBody]) -> list[Closing]:
+    """Until when topics are handed in, for those who propose or see to them."""
+    closings = next_closings(mine)
+    proposing = (
+        {unit.joint_body_id for unit in proposing_units(person)} if closings else {}
+    )
+    return [
+        each
+        for each in closings
+        if each.meeting.joint_body_id in proposing
+        or person.may("read_topics", each.meeting.joint_body)
+    ]
 
 
 def _to_be_noted(awaited: list[Any], asked: str | None) -> Any | None:

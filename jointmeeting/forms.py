@@ -1,5 +1,6 @@
 """How a form is drawn: every widget in one look, every error in words that say what to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -31,11 +32,21 @@ class ScreenRenderer(TemplatesSetting):
 
 
 class StepForm(forms.Form):
-    """What a step asks for; where one may go on despite what it lacks, also why."""
+    """What a step asks for; where one may go on despite what it lacks, also why.
 
-    def __init__(self, *args: Any, row: Any, step: str, **kwargs: Any) -> None:
+    `found` is what stands against it besides: each reason, and whether one may go on.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        row: Any,
+        step: str,
+        found: Iterable[tuple[str, bool]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        found = list(getattr(type(row), step).transition.obstacles(row))
+        found = [*getattr(type(row), step).transition.obstacles(row), *found]
         self.obstacles = [reason for reason, _may_go_on in found]
         if found and all(may_go_on for _reason, may_go_on in found):
             self.fields["despite"] = forms.CharField(

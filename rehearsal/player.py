@@ -62,6 +62,7 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
     ("meetings.meeting", "mend"): (meeting_acts.mend, usual),
     ("agenda.topic", "settle"): (topic_acts.answer, topic_acts.day_to_settle),
     ("agenda.topic", "withdraw"): (topic_acts.answer, usual),
+    ("agenda.topic", "let_pass"): (topic_acts.answer, usual),
     ("agenda.topic", "mend"): (topic_acts.mend, usual),
     ("agenda.topic", "prepare"): (topic_acts.prepare, usual),
     ("agenda.topic", "consult"): (topic_acts.consult, usual),

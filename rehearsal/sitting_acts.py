@@ -105,7 +105,8 @@ def _take_up(play: Play, agenda: Agenda, post: Post) -> None:
     if agenda.meeting.kind != Meeting.Kind.REGULAR:
         return
     rules = agenda.rules
-    room = MOST_TOPICS - agenda.items.exclude(topic=None).count()
+    most = min(MOST_TOPICS, rules.at_most or MOST_TOPICS)
+    room = most - agenda.items.exclude(topic=None).count()
     ready = [each for each in agenda.candidates().order_by("pk") if not each.not_ready()]
     for topic in ready[: max(0, room)]:
         words = _("Put “%(what)s” on the agenda") % {"what": topic}

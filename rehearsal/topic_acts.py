@@ -52,8 +52,19 @@ def propose(play: Play, matter: Matter, number: int) -> None:
 
 
 def submit(play: Play, topic: Topic) -> None:
-    basis = play.topic_rules.to_submit.basis
-    _do(play, topic, _("Submit “%(what)s”"), topic.submit, "topics.to_submit", basis)
+    rules = play.topic_rules
+    direct, basis = rules.direct, rules.to_submit.basis
+    if direct and topic.own_direct_side:
+        words, path = _("Settle “%(what)s” directly"), "topics.direct"
+        _do(play, topic, words, topic.set_directly, path, direct.basis)
+    else:
+        words, path = _("Submit “%(what)s”"), "topics.to_submit"
+        _do(play, topic, words, topic.submit, path, basis)
+    topic = Topic.objects.get(pk=topic.pk)
+    if rules.closing and topic.may_be_let_pass:
+        words, path = _("Ask to let the late topic “%(what)s” pass"), "topics.closing"
+        step = partial(topic.ask_to_let_pass, reason=_("It came up only now."))
+        _do(play, topic, words, step, path, rules.closing.basis)
     matter = play.matter(topic)
     if matter.withdrawn:
         begin = partial(withdraw, play, topic, matter.withdrawn)
@@ -81,7 +92,8 @@ def answer(play: Play, duty: Duty) -> None:
     topic, slot = duty.row, slot_of(duty)
     matter = play.matter(topic)
     is_first = is_first_round(topic, slot) and duty.kind.startswith("settle:")
-    path = "topics.settle"
+    is_late = duty.kind.startswith("let_pass:")
+    path = "topics.closing.let_pass" if is_late else "topics.settle"
     is_to_report = matter.reported and is_first and not _was_reported(slot)
     if is_to_report and report(play, duty, path):
         return

@@ -1,6 +1,7 @@
 """Topics, what was found out about them, what units say of them, and agendas."""
 
 from agenda.models.agendas import Agenda, AgendaItem
+from agenda.models.closing import Closing, closing_of, next_closings
 from agenda.models.consultations import Consultation
 from agenda.models.following import agenda_terms, keep_agenda
 from agenda.models.studies import FieldStudy
@@ -9,9 +10,12 @@ from agenda.models.topics import Topic
 __all__ = [
     "Agenda",
     "AgendaItem",
+    "Closing",
     "Consultation",
     "FieldStudy",
     "Topic",
     "agenda_terms",
+    "closing_of",
     "keep_agenda",
+    "next_closings",
 ]

@@ -192,6 +192,7 @@ class Agenda(models.Model):
         gettext_noop("Put a topic on the agenda"),
         source={Status.DRAFT},
         may=ORGANISER,
+        gates=[gates.has_room],
     )
     def take_up(self, *, by: User, topic: Topic, topic_despite: str = "") -> Callable:
         label = gettext_noop("Put on the agenda")
@@ -201,6 +202,7 @@ class Agenda(models.Model):
         gettext_noop("Add a topic after freezing"),
         source={Status.FROZEN},
         may=ORGANISER,
+        gates=[gates.has_room],
     )
     def supplement(
         self, *, by: User, topic: Topic, reason: str, topic_despite: str = ""

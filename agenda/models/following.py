@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from agenda.charter import AgendaRules
+from agenda.charter import AgendaRules, TopicRules
 from agenda.models.agendas import Agenda
+from agenda.models.closing import keep_late
 from deadlines.charter import Term
 from deadlines.models import keep_duties
 from institutions.models import User
@@ -16,12 +17,15 @@ from meetings.models import Meeting
 def agenda_terms(meeting: Meeting) -> Iterator[tuple[str, Term]]:
     """What is to be ready so long before the meeting's day."""
     rules = meeting.joint_body.part(AgendaRules)
+    if closing := meeting.joint_body.part(TopicRules).closing:
+        yield _("Topics are handed in"), closing.term
     yield _("The agenda is frozen"), rules.freeze
     yield _("Papers are there"), rules.papers
 
 
 def keep_agenda(meeting: Meeting, by: User) -> None:
     """The day of the meeting has changed, or it will not be held."""
+    keep_late(meeting, by)
     agenda = Agenda.objects.filter(meeting=meeting).first()
     if agenda is None:
         return

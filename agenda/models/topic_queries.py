@@ -67,6 +67,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         had = self.filter(pk__in=self._items_of("minuted").values("pk"))
         return had.filter(status=self.model.Status.SETTLED)
 
+    def late(self) -> Self:
+        """Those that came after the closing day of a meeting that is still to come."""
+        live = [self.model.Status.SUBMITTED, self.model.Status.SETTLED]
+        return self.filter(status__in=live, late_for__status__in=["agreed", "notified"])
+
     def with_carried_over(self) -> Self:
         """Each with `is_carried_over`, without a query for it."""
         carried = self.model.objects.carried_over().filter(pk=OuterRef("pk"))

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from copy import copy
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from agenda import gates
 from agenda.charter import TopicClass
+from agenda.models.closing import COMING, late_for
 from agenda.models.consulted import Consulted
 from agenda.models.studies import FieldStudy
 from agenda.models.topic_queries import TopicQuerySet
@@ -22,10 +24,11 @@ from consents.may import Decided
 from consents.models import Consent, Outcome, digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Follows, Liaison, Office
-from institutions.models import Post, User
+from institutions.models import Post, Side, User
 from jointmeeting import clock
-from jointmeeting.workflow import transition
+from jointmeeting.workflow import StepRefused, transition
 from meetings.charter import MeetingRules
+from meetings.models import Meeting
 
 if TYPE_CHECKING:
     from agenda.models.consultations import Consultation
@@ -50,6 +53,7 @@ class Topic(Consulted):
     acts = {
         "settle": gettext_noop("Settling the topic"),
         "withdraw": gettext_noop("Withdrawing the topic"),
+        "let_pass": gettext_noop("Letting the late topic pass"),
     }
 
     topic_class = models.CharField(gettext_lazy("class"), max_length=50)
@@ -66,6 +70,16 @@ class Topic(Consulted):
     )
     created_on = models.DateField(gettext_lazy("begun on"), default=clock.today)
     sent_back_on = models.DateField(null=True, blank=True)
+    set_by = models.ForeignKey(  # a side that settled it directly
+        Side, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    late_for = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="late_topics"
+    )
+    let_pass_on = models.DateField(null=True, blank=True)
+    let_pass_reason = models.TextField(
+        gettext_lazy("reason to let it pass"), blank=True, max_length=1000
+    )
     withdraw_reason = models.TextField(
         gettext_lazy("reason to withdraw"), blank=True, max_length=1000
     )
@@ -120,9 +134,48 @@ class Topic(Consulted):
     @property
     def state_label(self) -> str:
         """Its state in words; what was settled is so by the charter's own verb."""
+        if self.status == self.Status.SETTLED and self.set_by:
+            words = {"side": self.set_by.name, "verb": self.settling_verb}
+            return _("%(verb)s by %(side)s") % words
         if self.status == self.Status.SETTLED:
             return _("%(verb)s: done") % {"verb": self.settling_verb}
         return self.get_status_display()
+
+    @property
+    def settling_verb(self) -> str:
+        """What settling is called, by the route or by one side alone."""
+        direct = self.rules.direct
+        if direct and self.set_by_id:
+            return direct.verb
+        return self.route_taken("settle").verb
+
+    @property
+    def own_direct_side(self) -> Side | None:
+        """The side whose office proposes it and, by the charter, settles it alone."""
+        direct, side = self.rules.direct, self.proposed_by.liaison.side
+        return side if direct and side and side.key in direct.sides else None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the closing day of a meeting that is still to come."""
+        is_live = self.status in (self.Status.SUBMITTED, self.Status.SETTLED)
+        return bool(is_live and self.late_for and self.late_for.status in COMING)
+
+    @property
+    def _comes_late(self) -> bool:
+        """Whether it was handed in late, or would be today."""
+        if self.status == self.Status.DRAFT:
+            return late_for(self.joint_body) is not None
+        return self.late_for_id is not None
+
+    @property
+    def may_be_let_pass(self) -> bool:
+        """Whether the charter names who could let it pass, and he has not been asked."""
+        closing = self.rules.closing
+        if not (closing and closing.let_pass and self.is_late) or self.let_pass_on:
+            return False
+        sheet = self.consent("let_pass")
+        return sheet is None or not sheet.is_open
 
     @cached_property
     def is_carried_over(self) -> bool:
@@ -132,28 +185,30 @@ class Topic(Consulted):
     # What is signed
 
     def route(self, act: str) -> Route:
-        return self.rules.settle
+        """What one side settled alone it withdraws alone."""
+        closing, settle = self.rules.closing, self.rules.settle
+        if act == "let_pass" and closing and closing.let_pass:
+            return closing.let_pass
+        return replace(settle, steps=(), cases=()) if self.set_by_id else settle
 
     def facts(self, act: str) -> Facts:
-        """Whose side proposes, the class, and whether it is in nobody's portfolio."""
+        """Whose side proposes, the class, whether it is late, or in nobody's portfolio."""
         by_portfolio = self.joint_body.part(MeetingRules).attendance.by_portfolio
         named = {key for portfolio in by_portfolio for key in portfolio.classes}
         return Facts(
             source=self.proposed_by.side_key,
             topic_class=self.topic_class,
+            late=self._comes_late,
             outside_portfolio=self.topic_class not in named,
         )
-
-    @property
-    def settling_verb(self) -> str:
-        """What settling it is called."""
-        return self.route_taken("settle").verb
 
     def awaits_consent(self) -> Post:
         return self.proposed_by.liaison
 
     def signed(self, act: str) -> dict[str, Any]:
-        """The text the charter has settled; to withdraw, the reason as well."""
+        """The text the charter has settled; to withdraw or let it pass, the reason as well."""
+        if act == "let_pass":
+            return self.values("title", "topic_class", "let_pass_reason")
         text = self.values(*self.rules.settled_text)
         return text | self.values("withdraw_reason") if act == "withdraw" else text
 
@@ -166,7 +221,9 @@ class Topic(Consulted):
     def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
         consent = self.consent(act)
         reason = consent.objections() if consent else ""
-        if act == "withdraw":
+        if act == "let_pass":
+            self._decide_letting_pass(outcome, by)
+        elif act == "withdraw":
             if outcome == Outcome.AGREED:
                 self.let_go(by=by)
             else:
@@ -178,11 +235,19 @@ class Topic(Consulted):
         else:
             self.send_back(by=by, reason=reason or _("The text signed was changed."))
 
+    def _decide_letting_pass(self, outcome: str, by: User | None) -> None:
+        if outcome == Outcome.AGREED:
+            self.pass_it(by=by)
+            return
+        self.let_pass_on = None
+        Topic.objects.filter(pk=self.pk).update(let_pass_on=None)
+        keep_duties(self, void=_("not let pass"))
+
     # What is owed
 
     def owed(self) -> Iterator[Owed]:
         """The signatories, then whoever mends, prepares, or asks the units."""
-        yield from self.owed_signatures("settle", "withdraw")
+        yield from self.owed_signatures(*self.acts)
         if self.status == self.Status.DRAFT and self.sent_back_on:
             mender, term = self.proposed_by.liaison, self.route_taken("settle").term
             yield Owed("mend", mender, self.sent_back_on, term)
@@ -193,6 +258,7 @@ class Topic(Consulted):
         texts = {
             "settle": _("%(verb)s topic “%(topic)s”"),
             "withdraw": _("Let topic “%(topic)s” be withdrawn"),
+            "let_pass": _("Let late topic “%(topic)s” pass"),
             "mend": _("Mend topic “%(topic)s”, which was sent back"),
             "prepare": _("Study topic “%(topic)s” and complete it"),
             "consult": _("Ask units about topic “%(topic)s”"),
@@ -218,11 +284,52 @@ class Topic(Consulted):
     )
     def submit(self, *, by: User) -> Callable:
         """Hand the draft to the body, and ask those who settle topics, or the units first."""
-        self.submitted_on, self.sent_back_on = clock.today(), None
-        self._look_whether_ready()
+        self._hand_in()
         if self.waits_for_units:
             return partial(keep_duties, self)
         return partial(self.ask_consent, "settle", by=by)
+
+    @transition(
+        gettext_noop("Settle it directly"),
+        source={Status.DRAFT},
+        target=Status.SETTLED,
+        may=Liaison("proposed_by"),
+        gates=[gates.has_what_submitting_needs],
+    )
+    def set_directly(self, *, by: User) -> Callable:
+        """By a charter that lets this side: settled by its office, without the route."""
+        if (side := self.own_direct_side) is None:
+            raise StepRefused(_("By the charter this unit settles no topic directly."))
+        self.set_by, self.settled_on = side, clock.today()
+        self._hand_in()
+        return partial(keep_duties, self)
+
+    def _hand_in(self) -> None:
+        self.submitted_on, self.sent_back_on = clock.today(), None
+        self.late_for, self.let_pass_on = late_for(self.joint_body), None
+        self._look_whether_ready()
+
+    @transition(
+        gettext_noop("Ask to let the late topic pass"),
+        source={Status.SUBMITTED, Status.SETTLED},
+        may=Liaison("proposed_by"),
+        gates=[gates.letting_pass_is_held],
+    )
+    def ask_to_let_pass(self, *, by: User, reason: str) -> Callable:
+        """Ask those whom the charter names to let it on the agenda all the same."""
+        if not self.may_be_let_pass:
+            raise StepRefused(_("There is nothing to let pass, or it has been asked."))
+        self.let_pass_reason = reason
+        return partial(self.ask_consent, "let_pass", by=by)
+
+    @transition(
+        gettext_noop("Let pass"),
+        source={Status.SUBMITTED, Status.SETTLED},
+        may=Decided("let_pass", Outcome.AGREED),
+    )
+    def pass_it(self, *, by: User) -> Callable:
+        self.let_pass_on = clock.today()
+        return partial(keep_duties, self)
 
     @transition(
         gettext_noop("Put on the agenda"),
@@ -230,6 +337,7 @@ class Topic(Consulted):
         may=Follows(),
         gates=[
             gates.has_what_the_agenda_needs,
+            gates.came_in_time,
             gates.units_have_answered,
             gates.opposing_views_are_settled,
             gates.no_withdrawal_is_asked,
@@ -372,6 +480,7 @@ class Topic(Consulted):
 
     def _back_to_draft(self, by: User, void: str) -> Callable:
         self.sent_back_on, self.settled_on, self.ready_on = clock.today(), None, None
+        self.set_by = None
         self._void_unfinished(by, _("The topic was sent back."))
         return partial(keep_duties, self, void=void)
 

@@ -155,7 +155,7 @@ def _take(
         return refusal
     topics = Topic.objects.visible_to(request.user).select_related("joint_body")
     topic = get_object_or_404(topics, pk=topic_pk, joint_body=agenda.joint_body)
-    form, status = kind(_typed(request), row=topic, step="take_up"), 200
+    form, status = kind(_typed(request), row=topic, agenda=agenda), 200
     if form.is_valid():
         if take_form(request, form, getattr(agenda, name), topic=topic):
             messages.success(request, done % {"topic": topic})

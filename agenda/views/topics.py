@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from agenda import documents, pages
+from agenda import documents, pages, topic_rows
 from agenda.forms import ConsultForm, StudyForm, TopicForm, TopicQuery
-from agenda.models import Topic
+from agenda.models import Topic, next_closings
 from consents.views import answer_sheet, sheet_pdf
 from institutions.requests import SignedIn
 from jointmeeting import clock
@@ -34,7 +34,11 @@ ROWS = 50
 def _get_topic(request: SignedIn, pk: int) -> Topic:
     """A topic this person may read; to anyone else it does not exist."""
     topics = Topic.objects.visible_to(request.user).select_related(
-        "joint_body", "proposed_by__unit", "proposed_by__liaison"
+        "joint_body",
+        "proposed_by__unit",
+        "proposed_by__liaison__side",
+        "set_by",
+        "late_for",
     )
     return get_object_or_404(topics, pk=pk)
 
@@ -48,7 +52,7 @@ def topic_list(request: SignedIn) -> HttpResponse:
     context = {
         "query": query,
         "page": page,
-        "rows": pages.rows_of(page.object_list),
+        "rows": topic_rows.rows_of(page.object_list),
         "has_query": any(request.GET.get(name) for name in query.fields),
         "has_bodies": "joint_body" in query.fields,
         "may_propose": bool(pages.proposing_units(request.user)),
@@ -60,16 +64,16 @@ def topic_export(request: SignedIn) -> HttpResponse:
     """The same list, all pages of it, for a spreadsheet."""
     _query, found = _queried(request)
     name = _("Topics %(day)s") % {"day": clock.today()}
-    return csv_response(pages.sheet_rows(found), f"{name}.csv")
+    return csv_response(topic_rows.sheet_rows(found), f"{name}.csv")
 
 
 def _queried(request: SignedIn) -> tuple[TopicQuery, QuerySet[Topic]]:
     seen = Topic.objects.visible_to(request.user)
     bodies = {post.joint_body_id: post.joint_body for post in request.user.posts_held}
     query = TopicQuery(request.GET, bodies=list(bodies.values()))
-    return query, query.narrowed(seen).only(*pages.LISTED).with_carried_over().order_by(
-        "-pk"
-    )
+    return query, query.narrowed(seen).only(
+        *topic_rows.LISTED
+    ).with_carried_over().order_by("-pk")
 
 
 # One topic
@@ -103,6 +107,7 @@ def topic_create(request: SignedIn) -> HttpResponse:
         "needs": topic.missing("to_submit"),
         "basis": topic.rules.to_submit.basis,
         "next_steps": pages.after_submitting(topic),
+        "closings": next_closings([unit.joint_body]),
     }
     return render(request, "agenda/topic_create.html", context)
 
@@ -135,7 +140,14 @@ def topic_amend(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(topic)
         topic, status = Topic.objects.get(pk=pk), 409
         changed = pages.changes_since(topic, seen)
-    context = {"form": form, "topic": topic, "seen": topic.seen(), "changed": changed}
+    is_draft = topic.status == Topic.Status.DRAFT
+    context = {
+        "form": form,
+        "topic": topic,
+        "seen": topic.seen(),
+        "changed": changed,
+        "closings": next_closings([topic.joint_body]) if is_draft else [],
+    }
     return render(request, "agenda/topic_amend.html", context, status=status)
 
 
@@ -177,6 +189,27 @@ def topic_submit(request: SignedIn, pk: int) -> HttpResponse:
     if (consult := topic.rules.consult) and consult.when == "before":
         done = _("“%(topic)s” is submitted; units are asked for their opinions first.")
     return take_step(request, topic, topic.submit, done % {"topic": topic})
+
+
+@require_POST
+def topic_set_directly(request: SignedIn, pk: int) -> HttpResponse:
+    topic = _get_topic(request, pk)
+    done = _("“%(topic)s” is settled by your side directly.")
+    return take_step(request, topic, topic.set_directly, done % {"topic": topic})
+
+
+def topic_ask_to_let_pass(request: SignedIn, pk: int) -> HttpResponse:
+    topic = _get_topic(request, pk)
+    words = {
+        "question": _("Ask to let late topic “%(topic)s” pass?") % {"topic": topic},
+        "text": _(
+            "Those whom the charter names are asked, with your reason. Until they have"
+            " agreed, it does not come on the agenda of the next meeting."
+        ),
+        "button": _("Ask to let it pass"),
+    }
+    done = _("They are asked to let “%(topic)s” pass.")
+    return _with_reason(request, topic, "ask_to_let_pass", words, done)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 # fmt: off
 FIELDS: dict[str, str | Promise] = {
+    "AgendaRules.at_most": _("How many topics one agenda takes at most; left out, any number."),
     "AgendaRules.freeze": _("How long before the meeting the agenda is fixed at the latest."),
     "AgendaRules.papers": _("How long before the meeting the progress report is ready at the latest."),
     "AgendaRules.standing": _("Items that stand on every agenda, in their order; there may be none."),
@@ -31,6 +32,8 @@ FIELDS: dict[str, str | Promise] = {
     "BodyRules.texts": _("The texts that this charter rests on."),
     "ChairRules.delegates": _("Posts that may chair on behalf of one of those; the notice says of whom."),
     "ChairRules.posts": _("The posts that may chair."),
+    "ClosingRules.let_pass": _("The route by which a late topic is let on the agenda; left out, the gate alone says how strictly it is kept."),
+    "ClosingRules.term": _("How long before the meeting topics are handed in at the latest; a topic after that is late for it."),
     "ConsultationRules.ask_within": _("How long after a topic is complete the units are asked."),
     "ConsultationRules.kinds": _("The kinds of answer a unit may give."),
     "ConsultationRules.letter": _("The letter that asks for opinions."),
@@ -40,6 +43,8 @@ FIELDS: dict[str, str | Promise] = {
     "ConsultationRules.silence": _("What it means that a unit stays silent past its term."),
     "ConsultationRules.term": _("How long after it is asked a unit may take to answer."),
     "ConsultationRules.when": _("When units are asked: before a topic is settled, beside that, or after it."),
+    "DirectRules.sides": _("The sides whose office settles its own topics."),
+    "DirectRules.verb": _("The verb for it, as it stands on the topic after the side."),
     "FollowupRules.assign": _("How decisions are given to units."),
     "FollowupRules.inspect": _("How it is inspected what units do; left out: nobody inspects."),
     "FollowupRules.progress": _("How the next meeting is told what became of decisions."),
@@ -165,7 +170,9 @@ FIELDS: dict[str, str | Promise] = {
     "TopicClasses.items": _("The classes."),
     "TopicRules.basis": _("What it rests on which parts of the text are signed."),
     "TopicRules.classes": _("The classes that topics are of."),
+    "TopicRules.closing": _("Until when topics are handed in for a meeting; left out, at any time."),
     "TopicRules.consult": _("How units are asked for their opinion; left out, no unit is asked."),
+    "TopicRules.direct": _("Sides that settle topics of their own without the route; left out, none."),
     "TopicRules.prepare": _("Who studies a topic and proposes measures; left out, nobody does."),
     "TopicRules.proposers": _("Who proposes topics."),
     "TopicRules.settle": _("The route by which topics are settled."),

@@ -92,12 +92,15 @@ VALUES: dict[str, str | Promise] = {
     "gates=refuse": _("It cannot be done without it; so where nothing is said."),
 }
 GATES: dict[str, str | Promise] = {
+    "agenda.came_in_time": _("To put a topic on the agenda: it was handed in in time, or let pass."),
     "agenda.has_a_round_left": _("To ask units: the charter has a round left for a new draft."),
     "agenda.has_an_agenda": _("To say that a meeting was held: it has an agenda."),
     "agenda.has_items": _("To fix the agenda: there are items on it."),
+    "agenda.has_room": _("To put a topic on the agenda: the agenda has fewer than the charter lets it."),
     "agenda.has_what_consulting_needs": _("To ask units: what the charter asks for before that is there."),
     "agenda.has_what_submitting_needs": _("To submit a topic: what the charter asks for before that is there."),
     "agenda.has_what_the_agenda_needs": _("To put a topic on the agenda: what the charter asks for before that is there."),
+    "agenda.letting_pass_is_held": _("To ask that a late topic pass: every post that lets it pass is held."),
     "agenda.no_withdrawal_is_asked": _("To ask for withdrawal, or put a topic on the agenda: no withdrawal is waiting for consent."),
     "agenda.opposing_views_are_settled": _("To put a topic on the agenda, or to those who settle it: it is noted how each opposing opinion is taken up, if the charter has that settled first."),
     "agenda.return_is_open": _("To deal with a return: it was not dealt with before."),
