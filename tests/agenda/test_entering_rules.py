@@ -233,3 +233,30 @@ def test_it_is_late_no_more_once_the_meeting_is_on_a_later_day(db):
 def test_what_cannot_be_is_told_at_its_place(db, rules, path):
     with pytest.raises(CharterRefused, match=path):
         body(**rules)
+
+
+@pytest.mark.changes("RouteCase.late")
+def test_a_late_one_may_go_another_way(db):
+    settle = lively()["topics"]["settle"]
+    case = {"late": True, "steps": [[{"any_of": ["farmer"]}]]} | BASIS
+    h = body(
+        {"agenda.came_in_time": "off"},
+        closing=CLOSING,
+        settle=settle | {"cases": [case]},
+    )
+    agenda_of(h)
+    both = {("settle", "miller"), ("settle", "farmer")}
+    assert h.owed(h.topic("submitted")) == both
+    with clock.at(LATE):
+        late = h.topic("submitted", title="夏灌用水")
+        assert h.owed(late) == {("settle", "farmer")}
+        h.sign(late)
+        assert fresh(late).status == "settled"
+    assert h.duties_agree()
+
+
+def test_without_a_closing_day_no_route_is_for_late_ones(db):
+    case = {"late": True, "verb": "补定"} | BASIS
+    settle = lively()["topics"]["settle"] | {"cases": [case]}
+    with pytest.raises(CharterRefused, match=r"topics.settle.cases"):
+        body(settle=settle)
