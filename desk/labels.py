@@ -97,7 +97,6 @@ FIELDS: Labels = {
     "late": _("comes late"),
     "leader": _("leader"),
     "least": _("meetings, at least"),
-    "least": _("meetings a year, at least"),
     "let_pass": _("Letting a late topic pass"),
     "letter": _("Letter"),
     "liaison": _("who acts for it"),
