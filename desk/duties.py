@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deadlines.models import ContactNote, Duty, Reminder, with_days_left
+from followups.charter import FollowupRules
+from followups.ladder import levels_of
 from institutions.models import JointBody, Post, User
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text
@@ -72,6 +74,14 @@ def _add_calls(duties: list[Any], person: User) -> None:
         duty.chased_on, duty.call = days.get(duty.pk), calls.get(duty.pk)
 
 
+def _add_levels(duties: list[Any]) -> None:
+    """To tasks that are late, the notice of the charter's ladder that they have come to."""
+    tasks = [duty for duty in duties if duty.kind == "complete"]
+    days = [(duty.joint_body.part(FollowupRules), duty.due_on) for duty in tasks]
+    for duty, level in zip(tasks, levels_of(days), strict=True):
+        duty.level = level
+
+
 def narrowed(
     duties: QuerySet[Any], *, body: JointBody | None, kind: str, near: str
 ) -> QuerySet[Any]:
@@ -109,6 +119,7 @@ def drawn(duties: Iterable[Any], person: User) -> list[Any]:
     drawn = with_days_left(duties)
     for duty in drawn:
         duty.joint_body = bodies[duty.joint_body_id]
+    _add_levels(drawn)
     _add_calls([duty for duty in drawn if duty.waiting_id in mine], person)
     return drawn
 

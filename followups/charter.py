@@ -1,14 +1,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from consents.charter import Route
 from deadlines.charter import Term, counted
+from deadlines.lacks import is_as_long
 from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule, repeated
+from institutions.models.calendar import WorkingDays
 from institutions.reading import Problem
+from jointmeeting import clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,10 +173,27 @@ class ProgressRules(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LadderStep(LocalRule):
+    """A notice that a task which is late has come to: its name, its colour, when.
+
+    Once `after` the day it was due has passed, the task stands at this step.
+    """
+
+    key: str
+    name: str
+    colour: Literal["blue", "yellow", "orange", "red"]
+    after: Term
+
+    def check(self, path: str) -> list[Problem]:
+        return counted("after", path, after=self.after)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FollowupRules(Rule):
     """How decisions are carried out, reported on, inspected and reported to the next meeting.
 
     Not every place inspects; every one tells the next meeting what became of decisions.
+    The steps of the ladder stand in their order, each later than the one before.
     """
 
     assign: AssignRules
@@ -179,3 +201,21 @@ class FollowupRules(Rule):
     verify: VerifyRules
     progress: ProgressRules
     inspect: InspectRules | None = None
+    ladder: tuple[LadderStep, ...] = ()
+
+    def check(self, path: str) -> list[Problem]:
+        problems = repeated([each.key for each in self.ladder], f"{path}.ladder")
+        for number, (one, other) in enumerate(pairwise(self.ladder), start=1):
+            if is_as_long(one.after, other.after):
+                later = _("later than the step before")
+                problems.append(Problem(f"{path}.ladder[{number}].after", later))
+        return problems
+
+    def level(self, due_on: date, working: WorkingDays) -> LadderStep | None:
+        """The step of the ladder that a task due on this day has come to today."""
+        today, reached = clock.today(), None
+        for step in self.ladder:
+            on = step.after.due(due_on, working).on
+            if on and on < today:
+                reached = step
+        return reached

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deadlines.models import days_left
+from followups.charter import FollowupRules
+from followups.ladder import Due, levels_of
 from followups.models import Assignment, StatusReport, decisions_seen
 from followups.pages import LOOKS
 from institutions.models import JointBody, MemberUnit, Unit, User
@@ -211,7 +213,7 @@ def rows_of(
         given = counting.get(each.pk, [])
         named = [(f"{task_url}{task.pk}/", units[task.unit_id][1]) for task in given]
         report = reports.get(each.pk)
-        row = {
+        row: dict[str, Any] = {
             "pk": each.pk,
             "decision": each,
             "url": f"{decision_url}{each.pk}/",
@@ -222,6 +224,7 @@ def rows_of(
             "assisting": "、".join(assisting.get(each.pk, ())),
             "due": said_due(each),
             "left": left.get(each.due_on, "") if each.status in OPEN else "",
+            "is_claimed": bool(given) and all(map(_is_over, given)),
             "said": cut(" ".join(report.progress.split()), SAID) if report else "",
             "said_on": short_date(report.given_on) if report else "",
             "report": report,
@@ -230,7 +233,20 @@ def rows_of(
             ],
         }
         rows.append(row | _standing(each, given, today, names))
+    for row, level in zip(rows, levels_of(map(_waited_for, rows)), strict=True):
+        row["level"] = level
     return rows
+
+
+def _waited_for(row: dict[str, Any]) -> Due:
+    """The rules a decision stands under, and its day while a unit has not done its part."""
+    decision, rules = row["decision"], row["meeting"]["meeting"].joint_body
+    is_open = decision.status in OPEN and not row["is_claimed"]
+    return rules.part(FollowupRules), decision.due_on if is_open else None
+
+
+def _is_over(task: Assignment) -> bool:
+    return task.status in (S.CLAIMED, S.CLOSED)
 
 
 def _counts(task: Assignment) -> bool:
@@ -393,6 +409,7 @@ def sheet_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
         _("To be done by"),
         _("What counts as done"),
         _("State"),
+        _("Notice of lateness"),
         _("Reported on"),
         _("Progress"),
         _("Obstacles"),
@@ -411,6 +428,7 @@ def sheet_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
             decision.due_on or row["due"],
             decision.done_when,
             row["state"],
+            row["level"].name if row["level"] else "",
             report.given_on if report else "",
             report.progress if report else "",
             report.obstacles if report else "",

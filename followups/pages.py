@@ -12,7 +12,9 @@ from consents.ways import way_to_answer
 from deadlines.models import Duty, target_of, with_days_left
 from deadlines.waits import wait_of
 from documents.models import Attachment, IssuedDocument
+from followups.charter import LadderStep
 from followups.forms import ContactForm
+from followups.ladder import levels_of
 from followups.models import Assignment, Contact, Inspection, StatusReport
 from institutions.log import Entry, Told, log_of
 from institutions.models import JointBody, MemberUnit, User
@@ -60,6 +62,7 @@ def assignment_page(
         "assignment": assignment,
         "decision": assignment.decision,
         "look": look_of(assignment, duties),
+        "level": level_of(assignment),
         "stages": stages_of(assignment),
         "waits": waits_of(assignment, duties, user),
         "duties": duties,
@@ -98,6 +101,13 @@ def look_of(assignment: Assignment, duties: Iterable[Duty]) -> str:
     if any(duty.state == "late" for duty in duties):
         return "is-late"
     return LOOKS[assignment.status]
+
+
+def level_of(assignment: Assignment) -> LadderStep | None:
+    """The notice that a task has come to which its unit has not done in time."""
+    is_over = assignment.status in (*Assignment.ENDED, S.CLAIMED)
+    [level] = levels_of([(assignment.rules, None if is_over else assignment.due_on)])
+    return level
 
 
 def steps_of(assignment: Assignment, user: User) -> list[Any]:

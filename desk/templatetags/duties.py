@@ -9,6 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deadlines.models import ContactNote, Duty
+from followups.templatetags.ledger import level_tag
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text, due, how, short_date
 
@@ -118,6 +119,7 @@ def _line(duty: Any, names_body: bool, *facts: str) -> SafeString:
     chased_on = getattr(duty, "chased_on", None)  # told to who waits
     chased = _("reminded on %(date)s") % {"date": short_date(chased_on)}
     line = [
+        level_tag(getattr(duty, "level", None)),
         duty.joint_body.short if names_body else "",
         *facts,
         chased if chased_on else "",

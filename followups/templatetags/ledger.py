@@ -9,6 +9,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from followups.charter import LadderStep
 from followups.ledger import cut
 
 register = template.Library()
@@ -18,6 +19,7 @@ GROUP = (
 )
 LATE = ' <span class="due-k is-late">{}</span>'
 LEAD = '<a href="{}">{}</a>'
+LEVEL = ' <span class="tag lv-{}">{}</span>'
 LEFT = '<span class="{}">{}</span>'
 LINE = """<tr id="d{{pk}}"><td class="fit"><a class="row-open" href="{{opening}}" \
 aria-expanded="{{is_open}}"><span class="sr">{l_open} {{number}}</span></a></td>
@@ -27,7 +29,7 @@ aria-expanded="{{is_open}}"><span class="sr">{l_open} {{number}}</span></a></td>
 <td class="units" data-l="{l_help}">{{assisting}}</td>
 <td class="nowrap" data-l="{l_due}"><span>{{due}}{{left}}</span></td>
 <td data-l="{l_said}"><span>{{said}}<span class="sub">{{said_on}}</span></span></td>
-<td class="nowrap" data-l="{l_state}"><span><span class="st {{look}}">{{state}}</span></span>\
+<td class="nowrap" data-l="{l_state}"><span><span class="st {{look}}">{{state}}</span>{{level}}</span>\
 </td></tr>
 """
 
@@ -92,7 +94,14 @@ def _line(line: str, row: dict[str, Any]) -> SafeString:
         said_on=row["said_on"],
         look=row["look"],
         state=row["state"],
+        level=level_tag(row["level"]),
     )
+
+
+@register.simple_tag
+def level_tag(level: LadderStep | None) -> SafeString | str:
+    """The notice that a late task has come to, in the colour of the charter."""
+    return format_html(LEVEL, level.colour, level.name) if level else ""
 
 
 def _leads(leads: list[tuple[str, str]]) -> SafeString:

@@ -1,6 +1,7 @@
 """What a charter says of tasks, and what that changes for who reports, verifies and reads."""
 
-from datetime import date, datetime
+import re
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -287,3 +288,71 @@ def test_where_nobody_inspects_it_is_not_offered_and_refused(given):
         assert client.get(address).status_code == 403
         with pytest.raises(PermissionDenied):
             Inspection.objects.begin(task, by=other.person(OFFICE))
+
+
+# The ladder of notices
+
+
+def days(value: int) -> dict[str, Any]:
+    return {"value": value, "unit": "days"}
+
+
+LADDER = [
+    {"key": "a", "name": "蓝色督办单", "colour": "blue", "after": days(0)},
+    {"key": "b", "name": "黄色督办单", "colour": "yellow", "after": days(5)},
+    {"key": "c", "name": "橙色督办单", "colour": "orange", "after": days(10)},
+    {"key": "d", "name": "红色督办单", "colour": "red", "after": days(20)},
+]
+
+
+@pytest.mark.changes(
+    "FollowupRules.ladder",
+    "LadderStep.name",
+    "LadderStep.after",
+    "LadderStep.colour=blue",
+    "LadderStep.colour=yellow",
+    "LadderStep.colour=orange",
+    "LadderStep.colour=red",
+)
+def test_a_late_task_climbs_the_ladder_on_every_page(given):
+    h, task = given(ladder=LADDER)
+    due_on, shown = task.due_on, {}
+    assert due_on
+    morning = make_aware(datetime(due_on.year, due_on.month, due_on.day, 9))
+    for late in (0, 1, 6, 11, 21):
+        with clock.at(morning + timedelta(days=late)):
+            pages = [
+                h.client(OFFICE).get(reverse("followups:ledger")),
+                h.client(UNIT).get(task.get_absolute_url()),
+                h.client(UNIT).get(reverse("desk:home")),
+            ]
+            found = [re.findall(r'class="tag lv-(\w+)">(\w+)<', page(p)) for p in pages]
+            assert found[0] == found[1] == found[2]
+            shown[late] = found[0]
+    assert shown == {
+        0: [],
+        1: [("blue", "蓝色督办单")],
+        6: [("yellow", "黄色督办单")],
+        11: [("orange", "橙色督办单")],
+        21: [("red", "红色督办单")],
+    }
+
+
+def test_what_is_said_to_be_done_climbs_no_further_and_the_table_names_the_step(given):
+    h, task = given(ladder=LADDER)
+    assert task.due_on
+    with clock.at(make_aware(datetime(2026, 8, 3, 9))):
+        office, address = h.client(OFFICE), reverse("followups:ledger_export")
+        assert "红色督办单" in page(office.get(address))
+        task.claim(by=h.person(UNIT), evidence="办完了。")
+        assert "红色督办单" not in page(office.get(address))
+        assert "lv-" not in page(office.get(task.get_absolute_url()))
+
+
+def test_each_step_of_the_ladder_comes_later_than_the_one_before():
+    data = charters.small()
+    data["followups"]["ladder"] = [LADDER[1], LADDER[0], LADDER[2] | {"key": "a"}]
+    assert [str(each) for each in problems_of(data)] == [
+        "followups.ladder: expected a once only",
+        "followups.ladder[1].after: expected later than the step before",
+    ]
