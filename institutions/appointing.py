@@ -1,5 +1,6 @@
 """People put into posts, and what follows from it: rights, and posts that come with others."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from institutions.models import Appointment, JointBody, MemberUnit, Post, User
+from institutions.models import Appointment, JointBody, Post, User
 from institutions.rights import sync_rights
 from jointmeeting import clock
 from jointmeeting.workflow import save_with_history
@@ -26,24 +27,22 @@ def appoint(person: User, post: Post, *, since, until=None) -> Appointment:
 
 def follow_appointment(appointment: Appointment) -> None:
     """After every change of an appointment: rights follow, and so do posts taken over."""
-    unit = getattr(appointment.post, "liaison_of", None)
-    others = hold_what_was_taken_over(unit) if unit else []
+    others = hold_what_was_taken_over(appointment.post)
     sync_rights([appointment.person, *others])
 
 
-def hold_what_was_taken_over(unit: MemberUnit) -> list[User]:
-    """Who acts for it holds the posts of the units it took over, for the same days.
+def hold_what_was_taken_over(post: Post) -> list[User]:
+    """Who holds it holds the posts that ended with it as successor, for the same days.
 
-    Every appointment to its liaison's post ends with this; again changes nothing. Gives the
-    people concerned, whose rights follow.
+    A unit's liaison does so for the units that it took over. Every appointment ends with
+    this; again changes nothing. Gives the people concerned, whose rights follow.
     """
     people: list[User] = []
-    mine = unit.liaison.appointments.not_over().select_related("person")
-    for earlier in unit.predecessors.select_related("liaison"):
-        assert earlier.ended_on
-        first = earlier.ended_on + DAY
+    mine = post.appointments.not_over().select_related("person")
+    for earlier, ended_on in _taken_over(post):
+        first = ended_on + DAY
         held = {each.person: each for each in mine}
-        there = earlier.liaison.appointments.not_over().filter(since__gte=first)
+        there = earlier.appointments.not_over().filter(since__gte=first)
         for appointment in there.select_related("person"):
             people.append(appointment.person)
             if appointment.person in held:
@@ -52,11 +51,22 @@ def hold_what_was_taken_over(unit: MemberUnit) -> list[User]:
                 end_appointment(appointment, clock.today() - DAY)
         for person, appointment in held.items():
             since = max(first, appointment.since, clock.today())
-            earlier.liaison.appointments.create(
+            earlier.appointments.create(
                 person=person, since=since, until=appointment.until
             )
             people.append(person)
     return people
+
+
+def _taken_over(post: Post) -> Iterator[tuple[Post, date]]:
+    """Each post whose open matters are this one's, with its last day."""
+    for earlier in post.predecessors.all():
+        assert earlier.ended_on
+        yield earlier, earlier.ended_on
+    unit = getattr(post, "liaison_of", None)
+    for before in unit.predecessors.select_related("liaison") if unit else ():
+        assert before.ended_on
+        yield before.liaison, before.ended_on
 
 
 def end_appointment(appointment: Appointment, last_day: date) -> None:

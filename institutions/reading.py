@@ -23,6 +23,14 @@ class Problem:
         }
 
 
+class CharterRefused(Exception):
+    """The charter cannot be used; `problems` says where and what was expected."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
 def spoken(data: Any, words: dict[str, str], path: str, problems: list[Problem]) -> Any:
     """The data with each `{key}` replaced by that word of the place."""
     if isinstance(data, dict):

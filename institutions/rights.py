@@ -8,24 +8,25 @@ from django.db import transaction
 from institutions.charter import OfficeDuty
 from institutions.models import (
     Appointment,
+    Charter,
     JointBody,
     JointBodyGroupPermission,
     Post,
     User,
 )
-from jointmeeting import clock
 
 
 @transaction.atomic
-def apply_office_duties(body: JointBody) -> None:
+def apply_office_duties(body: JointBody, charter: Charter) -> None:
     """Grant on the body exactly what the charter's office duties say; again changes nothing."""
-    duties: tuple[OfficeDuty, ...] = body.rules_in_force.parts["offices"]
+    duties: tuple[OfficeDuty, ...] = charter.parts["offices"]
     posts = {post.key: post for post in body.posts.select_related("group")}
     posts |= {unit.key: unit.liaison for unit in body.members.select_related("liaison")}
     wanted = {
         (_group_of(posts[holder]).pk, right)
         for duty in duties
         for holder in duty.holders
+        if holder in posts  # of a body being set up not all are there
         for right in duty.rights
     }
     permissions = {
@@ -75,17 +76,3 @@ def sync_rights(people: Iterable[User] | None = None) -> None:
         ),
         ignore_conflicts=True,
     )
-
-
-class RightsOfTheDay:
-    """Middleware: a person's first request of a day brings the groups up to date."""
-
-    def __init__(self, get_response) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request):
-        today = clock.today().isoformat()
-        if request.user.is_authenticated and request.session.get("rights_of") != today:
-            sync_rights([request.user])
-            request.session["rights_of"] = today
-        return self.get_response(request)

@@ -53,6 +53,17 @@ def end_unit(
     if successor and not others.filter(pk=successor.pk).exists():
         text = _("Choose a unit that is on the body.")
         raise ValidationError({"successor": text})
+    sync_rights(leave_body(unit, by, last_day, reason, successor))
+
+
+def leave_body(
+    unit: MemberUnit,
+    by: User | None,
+    last_day: date,
+    reason: str,
+    successor: MemberUnit | None,
+) -> list[User]:
+    """Write that it leaves; gives the people whose rights follow. The caller has the locks."""
     leaving = _leave(unit.liaison, last_day)
     unit.ended_on = last_day
     _hand_to(unit, successor)
@@ -62,8 +73,8 @@ def end_unit(
         _hand_to(earlier, successor)
         save_with_history(earlier, by, gettext_noop("Hand on to the successor"), reason)
     if successor:
-        leaving += hold_what_was_taken_over(successor)
-    sync_rights(leaving)
+        leaving += hold_what_was_taken_over(successor.liaison)
+    return leaving
 
 
 @transaction.atomic

@@ -23,16 +23,20 @@ def text_of(charter: Charter) -> str:
 
 
 def ordered(kind: Any, data: Any) -> Any:
-    """The data with the keys of every table in the order of the type that reads it."""
-    if is_dataclass(kind):
+    """The data with the keys of every table in the order of the type that reads it.
+
+    What a draft holds by mistake is written as it stands.
+    """
+    if is_dataclass(kind) and isinstance(data, dict):
         hints = get_type_hints(kind)
         named = [each.name for each in fields(kind) if each.name in data]
-        return {name: ordered(hints[name], data[name]) for name in named}
+        table = {name: ordered(hints[name], data[name]) for name in named}
+        return table | {key: each for key, each in data.items() if key not in hints}
     origin, args = get_origin(kind), get_args(kind)
     if origin is UnionType:
         return next(ordered(each, data) for each in args if each is not NoneType)
-    if origin is tuple:
+    if origin is tuple and isinstance(data, list):
         return [ordered(args[0], each) for each in data]
-    if origin is dict:
+    if origin is dict and isinstance(data, dict):
         return {key: ordered(args[1], each) for key, each in sorted(data.items())}
     return data

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "jointmeeting.sessions.KeepAwakeMiddleware",
     "institutions.passwords.OwnPasswordFirst",
-    "institutions.rights.RightsOfTheDay",
+    "institutions.new_day.NewDay",
 ]
 ROOT_URLCONF = "jointmeeting.urls"
 WSGI_APPLICATION = "jointmeeting.wsgi.application"
@@ -214,6 +214,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "charters": {
+        "task": "institutions.tasks.begin_charters",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "years": {
         "task": "meetings.tasks.open_years",
         "schedule": crontab(hour=7, minute=0),

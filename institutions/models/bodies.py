@@ -56,8 +56,13 @@ class JointBodyQuerySet(models.QuerySet["JointBody"]):
         return self.filter(pk__in=held.values("content_object"))
 
     def of(self, user: "User") -> Self:
-        """Bodies on which this person holds a post today."""
-        return self.filter(pk__in=Post.objects.held_by(user).values("joint_body"))
+        """Bodies at work, by their charter, on which this person holds a post today."""
+        held = Post.objects.held_by(user).values("joint_body")
+        return self.filter(pk__in=held, charter__isnull=False)
+
+    def administered_by(self, user: "User") -> Self:
+        """Bodies whose charter and posts this person sees to, at work or being set up."""
+        return self.allowing(user, "administer_rights")
 
 
 class JointBody(models.Model):
@@ -249,6 +254,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         now = in_office("appointments__")
         return self.filter(now, appointments__person=user).distinct()
 
+    def now(self) -> Self:
+        """Those that the charter still has."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=clock.today()))
+
     def held(self) -> Self:
         """Posts that somebody holds today."""
         appointments: Any = self.model._meta.get_field("appointments").related_model
@@ -289,6 +298,16 @@ class Post(models.Model):
     )
     group = models.OneToOneField(
         Group, models.PROTECT, null=True, blank=True, editable=False, related_name="post"
+    )
+    # A post that the charter has no more: its last day, and who answers for what it left.
+    ended_on = models.DateField(_("last day"), null=True, blank=True, editable=False)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        editable=False,
     )
 
     objects = PostQuerySet.as_manager()

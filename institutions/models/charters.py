@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from institutions import charter, reading
 from jointmeeting.workflow import GATES, StepRefused
@@ -12,10 +13,15 @@ Part = TypeVar("Part")
 
 
 class Charter(models.Model):
-    """The rules of one body, one version; never changed, only replaced."""
+    """The rules of one body, one version; never changed, only replaced.
+
+    A draft is changed part by part and may hold mistakes. One that is agreed waits for its
+    day; see institutions.drafting and institutions.versions.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        WAITING = "waiting", _("Waiting for its day")
         IN_FORCE = "in force", _("In force")
         SUPERSEDED = "superseded", _("Superseded")
 
@@ -36,6 +42,20 @@ class Charter(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+"
     )
     data = models.JSONField()
+    # How often a draft was changed: who changes an older one is told.
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    # What becomes of posts and units that it names no more, by their keys.
+    moves = models.JSONField(default=dict, editable=False)
+    agreed_by = models.ForeignKey(
+        "institutions.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+
+    history = HistoricalRecords(excluded_fields=["data"])
 
     class Meta:
         verbose_name = _("charter")
@@ -48,6 +68,11 @@ class Charter(models.Model):
                 fields=["joint_body"],
                 condition=models.Q(state="in force"),
                 name="institutions_charter_in_force",
+            ),
+            models.UniqueConstraint(
+                fields=["joint_body"],
+                condition=models.Q(state__in=["draft", "waiting"]),
+                name="institutions_charter_to_come",
             ),
         ]
 
@@ -120,14 +145,23 @@ def problems_of(data: dict) -> list[reading.Problem]:
     return problems
 
 
+def posts_in(parts: dict[str, Any]) -> dict[str, charter.PostRules]:
+    """The posts that these parts name, by key."""
+    return {rule.key: rule for rule in parts["posts"]}
+
+
+def units_in(parts: dict[str, Any]) -> dict[str, charter.UnitRules]:
+    """The units that these parts name, by key."""
+    return {rule.key: rule for group in parts["units"] for rule in group.units}
+
+
 def known_to(parts: dict[str, Any]) -> charter.Known:
     """What the rules of these parts may name."""
-    posts, groups = parts["posts"], parts["units"]
     return charter.Known(
-        posts=frozenset(post.key for post in posts),
+        posts=frozenset(posts_in(parts)),
         leaders={side.key: side.leader for side in parts["sides"]},
-        units=frozenset(u.key for group in groups for u in group.units),
-        reached=frozenset(post.key for post in posts if post.is_reached),
+        units=frozenset(units_in(parts)),
+        reached=frozenset(post.key for post in parts["posts"] if post.is_reached),
         named=_named_in(parts),
     )
 

@@ -66,10 +66,11 @@ class User(AbstractUser):
 
     @property
     def posts_held(self) -> list[Post]:
-        """Posts held today; asked once per request, and once more by each act."""
+        """Posts held today on bodies at work; asked once per request, and by each act."""
         day = clock.today()
         if day not in self._known:
-            held = Post.objects.held_by(self).order_by("joint_body", "position")
+            held = Post.objects.held_by(self).filter(joint_body__charter__isnull=False)
+            held = held.order_by("joint_body", "position")
             held = held.select_related("side", "joint_body", "liaison_of__unit")
             self._known[day] = list(held)
         return self._known[day]

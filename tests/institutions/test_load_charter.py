@@ -121,7 +121,7 @@ def test_rights_are_those_of_the_office_duties(body):
 def test_rights_applied_again_change_nothing(body):
     rows = JointBodyGroupPermission.objects.order_by("pk")
     before = list(rows.values_list("pk", flat=True))
-    apply_office_duties(body)
+    apply_office_duties(body, body.rules_in_force)
     assert list(rows.values_list("pk", flat=True)) == before
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from institutions.drafting import to_come
 from institutions.loading import CharterRefused, charter_from, load_charter
-from institutions.models import JointBody
+from institutions.models import Charter, JointBody
 from jointmeeting import clock
 
 
@@ -34,12 +35,14 @@ class Command(BaseCommand):
             )
         except CharterRefused as refusal:
             raise CommandError(str(refusal)) from None
-        charter = loaded.rules_in_force
-        self.stdout.write(
-            _("%(body)s: charter version %(version)s is in force from %(day)s.")
-            % {
-                "body": loaded.name,
-                "version": charter.version,
-                "day": charter.in_force_from,
-            }
-        )
+        self.stdout.write(_told(loaded))
+
+
+def _told(body: JointBody) -> str:
+    """Which version is in force from when, or waits for its day."""
+    charter = to_come(body) or body.rules_in_force
+    told = _("%(body)s: charter version %(version)s is in force from %(day)s.")
+    if charter.state == Charter.State.WAITING:
+        told = _("%(body)s: charter version %(version)s waits for %(day)s.")
+    day = charter.in_force_from
+    return told % {"body": body.name, "version": charter.version, "day": day}
