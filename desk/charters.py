@@ -59,7 +59,8 @@ def three_lists(charter: Charter) -> dict[str, list[Lines]]:
 
 def lines_of(charter: Charter) -> list[Line]:
     """Every rule of the charter, in its order."""
-    speaker = Speaker(charter)
+    kinds = ("post", "side", "class", "holder")
+    speaker = Speaker({kind: names_in(charter, kind) for kind in kinds})
     return [
         line
         for key, part in charter.parts.items()
@@ -91,10 +92,8 @@ def names_in(charter: Charter, kind: str = "holder") -> dict[str, str]:
 class Speaker:
     """Says the rules of a charter in words, its keys by the names they stand for."""
 
-    def __init__(self, charter: Charter) -> None:
-        self.names = {
-            kind: names_in(charter, kind) for kind in ("post", "side", "class", "holder")
-        }
+    def __init__(self, names: dict[str, dict[str, str]]) -> None:
+        self.names = names
 
     def lines(
         self, value: Any, part: str, held_by: str, *, is_listed: bool = False

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from desk import people_views, views
+from desk.drafts import setup
 
 app_name = "desk"
 
@@ -40,4 +41,8 @@ urlpatterns = [
     path("units/<int:pk>/restore/", views.unit_restore, name="unit_restore"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
     path("bodies/<int:pk>/charter/<int:version>/", include(version)),
+    path("bodies/new/", setup.body_create, name="body_create"),
+    path("bodies/<int:pk>/setup/", setup.body_setup, name="body_setup"),
+    path("bodies/<int:pk>/lay-out/", setup.body_lay_out, name="body_lay_out"),
+    path("bodies/<int:pk>/charter/draft/", include("desk.drafts.urls")),
 ]

@@ -24,6 +24,7 @@ from desk.versions import changes_between
 from desk.years import years_of
 from documents.models import IssuedDocument
 from institutions.calendars import year_to_enter
+from institutions.drafting import to_come
 from institutions.lacks import lacks_of
 from institutions.models import Charter, JointBody, MemberUnit, User
 from institutions.requests import SignedIn
@@ -239,13 +240,16 @@ def charter_detail(
     """The charter in force, or an earlier version of it."""
     body = _get_body(request, pk)
     charter = body.rules_in_force if version is None else _get_version(body, version)
-    versions = body.charters.defer("data").order_by("-version")
+    told = body.charters.exclude(state=Charter.State.DRAFT).defer("data")
+    may_draft = request.user.may("administer_rights", body)
     context = {
         "body": body,
         "charter": charter,
         "texts": charter.parts["body"].texts,
         "lists": charters.three_lists(charter),
-        "versions": versions if body.rules_in_force.version > 1 else [],
+        "versions": told.order_by("-version") if told.count() > 1 else [],
+        "may_draft": may_draft,
+        "to_come": may_draft and to_come(body),
         "is_over": charter.state == Charter.State.SUPERSEDED,
         "lacks": lacks_of(charter, body),
     }

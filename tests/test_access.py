@@ -17,6 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from institutions.drafting import begin_draft
 from institutions.models import User
 from jointmeeting import clock
 from meetings.models import Meeting
@@ -103,6 +104,7 @@ def scene() -> Scene:
     )
     meeting.request(by=here.person("mill-office"))
     signed = here.topic("submitted", title="夜间看守")
+    begin_draft(here.body, by=here.person("rights"))
     rows = {
         "draft": draft,
         "signed": signed,

@@ -1,0 +1,272 @@
+"""A charter is changed on the screen: part by part, mistakes and all, until it is in force."""
+
+import json
+from copy import deepcopy
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from institutions.charter import PARTS
+from institutions.drafting import begin_draft, to_come
+from institutions.models import Charter, JointBody
+from institutions.writing import text_of
+from jointmeeting import clock
+from tests.forms import sent
+from tests.houses import House, house
+
+FILES = [*Path("charters").glob("*.toml"), *Path("tests/charters").glob("*.toml")]
+
+
+@pytest.fixture
+def h(db):
+    with translation.override("en"):
+        yield house()
+
+
+@pytest.fixture
+def draft(h):
+    return begin_draft(h.body, by=h.person("rights"))
+
+
+def url(h: House, name: str, *args) -> str:
+    return reverse(f"desk:{name}", args=[h.body.pk, *args])
+
+
+def page(h: House, name: str, *args) -> str:
+    answer = h.client("rights").get(url(h, name, *args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def save(h: House, part: str, act: str = "save", **changed):
+    """Send the page of a part as it stands, but for what was changed on it."""
+    fields = sent(page(h, "draft_part", part)) | {"do": [act]}
+    names = {name.replace("__", "."): value for name, value in changed.items()}
+    return h.client("rights").post(url(h, "draft_part", part), fields | names)
+
+
+def data(h: House) -> dict:
+    return to_come(h.body).data
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_page_that_is_saved_unchanged_changes_nothing(db, file):
+    h = house(file)
+    with translation.override("en"):
+        by = next(
+            a.person
+            for post in h.body.posts.all()
+            for a in post.appointments.all()
+            if a.person.may("administer_rights", h.body)
+        )
+        draft = begin_draft(h.body, by=by)
+        client = Client()
+        client.force_login(by)
+        for part in PARTS:
+            where = url(h, "draft_part", part)
+            answer = client.get(where)
+            assert "nothing to correct" in answer.content.decode()
+            assert client.post(
+                where, sent(answer.content.decode()) | {"do": "save"}
+            ).status_code == (302), part
+            draft.refresh_from_db()
+            assert draft.data.get(part) == h.body.charter.data.get(part), part
+
+
+def test_a_term_is_changed_and_said_in_words(h, draft):
+    assert save(h, "topics", topics__consult__term__value="15").status_code == 302
+    assert data(h)["topics"]["consult"]["term"]["value"] == 15
+    assert "within 15 working days" in page(h, "draft_part", "topics")
+    assert "within 15 working days" in page(h, "draft_changes")
+    assert h.body.charter.data["topics"]["consult"]["term"]["value"] == 10
+
+
+def test_a_mistake_is_kept_and_told_beside_its_field(h, draft):
+    save(h, "reminders", reminders__before__value="three")
+    shown = page(h, "draft_part", "reminders")
+    assert 'value="three"' in shown
+    assert "a whole number" in shown
+    assert "1 to correct" in page(h, "draft_detail")
+    answer = h.client("rights").get(url(h, "draft_agree"))
+    assert answer.url == url(h, "draft_detail")
+
+
+def test_a_row_is_added_moved_and_taken_out(h, draft):
+    before = [each["key"] for each in data(h)["posts"]]
+    answer = save(h, "posts", "up:posts[1]")
+    assert answer.url.endswith("?at=posts%5B1%5D#f-posts-1")
+    assert [each["key"] for each in data(h)["posts"]][:2] == before[1::-1]
+    save(h, "posts", "drop:posts[0]")
+    save(h, "posts", "add:posts")
+    assert [each.get("key") for each in data(h)["posts"]] == [
+        before[0],
+        *before[2:],
+        None,
+    ]
+    save(h, "posts", "drop:posts[99]")
+    assert len(data(h)["posts"]) == len(before)
+
+
+def test_steps_of_a_route_are_added(h, draft):
+    steps = "meetings.regular.agree.steps"
+    save(h, "meetings", f"add:{steps}")
+    save(h, "meetings", f"add:{steps}[1]")
+    added = data(h)["meetings"]["regular"]["agree"]["steps"]
+    assert added[-1] == [{}, {}]
+
+
+def test_a_unit_that_is_chosen_comes_after_those_before(h, draft):
+    fields = {"topics__proposers__units": ["mill-office", "farm-office"]}
+    save(h, "topics", **fields)
+    assert data(h)["topics"]["proposers"]["units"] == ["mill-office", "farm-office"]
+    save(h, "topics", "up:topics.proposers.units[1]")
+    assert data(h)["topics"]["proposers"]["units"] == ["farm-office", "mill-office"]
+
+
+def test_words_of_one_key_are_both_kept(h, draft):
+    fields = {"words[1].key": "mill"}
+    answer = h.client("rights").post(
+        url(h, "draft_part", "words"),
+        sent(page(h, "draft_part", "words")) | fields | {"do": "save"},
+    )
+    assert answer.status_code == 302
+    assert list(data(h)["words"].values()) == ["磨坊", "农场"]
+
+
+def test_an_older_page_is_told_and_nothing_typed_is_lost(h, draft):
+    old = sent(page(h, "draft_part", "body"))
+    save(h, "words", **{"words[0].value": "水磨"})
+    answer = h.client("rights").post(
+        url(h, "draft_part", "body"), old | {"body.short": "我的", "do": "save"}
+    )
+    shown = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'value="我的"' in shown
+    assert data(h)["body"]["short"] == "协商会"
+    again = sent(shown) | {"do": "save"}
+    assert h.client("rights").post(url(h, "draft_part", "body"), again).status_code == 302
+    assert data(h)["body"]["short"] == "我的"
+
+
+def test_a_file_takes_the_place_of_the_draft_and_one_that_is_none_changes_nothing(
+    h, draft
+):
+    changed = deepcopy(draft.data)
+    changed["body"]["short"] = "新会"
+    text = text_of(Charter(joint_body=h.body, data=changed))
+
+    def upload(content: bytes):
+        file = SimpleUploadedFile("a.toml", content)
+        return h.client("rights").post(url(h, "draft_upload"), {"file": file})
+
+    shown = upload(b"[body\n").content.decode()
+    assert "TOML" in shown
+    assert data(h) == draft.data
+    assert upload(text.encode()).status_code == 302
+    assert data(h) == changed
+    assert upload(b"[body]\nshorter = 1\n").status_code == 302
+    assert "shorter" in page(h, "draft_part", "body")
+    file = h.client("rights").get(url(h, "draft_file"))
+    assert "shorter = 1" in file.content.decode()
+
+
+def test_a_draft_is_discarded(h, draft):
+    page(h, "draft_discard")
+    h.client("rights").post(url(h, "draft_discard"))
+    assert to_come(h.body) is None
+    assert "Begin a draft" in page(h, "draft_detail")
+
+
+def test_it_is_put_in_force_at_once_or_waits_and_is_taken_back(h, draft):
+    save(h, "body", body__short="新会")
+    day = clock.today() + timedelta(days=3)
+    fields = sent(page(h, "draft_agree")) | {"in_force_from": day}
+    assert h.client("rights").post(url(h, "draft_agree"), fields).url == url(
+        h, "draft_detail"
+    )
+    assert str(day) in page(h, "draft_detail")
+    h.client("rights").post(url(h, "draft_take_back"))
+    fields = sent(page(h, "draft_agree"))
+    assert h.client("rights").post(url(h, "draft_agree"), fields).status_code == 302
+    assert JointBody.objects.get(pk=h.body.pk).short == "新会"
+
+
+def test_a_version_before_the_one_it_replaces_is_refused_at_its_field(h, draft):
+    fields = sent(page(h, "draft_agree")) | {"in_force_from": "2001-01-01"}
+    answer = h.client("rights").post(url(h, "draft_agree"), fields)
+    assert "not before that day" in answer.content.decode()
+    assert JointBody.objects.get(pk=h.body.pk).charter.version == 1
+
+
+def test_what_becomes_of_a_dropped_post_is_asked(h):
+    text = json.dumps(h.body.charter.data)
+    new = json.loads(text.replace('"steward"', '"bailiff"'))
+    begin_draft(h.body, by=h.person("rights"), data=new)
+    fields = sent(page(h, "draft_agree"))
+    answer = h.client("rights").post(url(h, "draft_agree"), fields)
+    assert answer.status_code == 200
+    fields |= {"posts.steward": "becomes:bailiff"}
+    assert h.client("rights").post(url(h, "draft_agree"), fields).status_code == 302
+    assert h.body.posts.filter(key="bailiff").exists()
+
+
+def founded(h: House, **changed):
+    where = reverse("desk:body_create")
+    fields = sent(h.client("rights").get(where).content.decode())
+    fields |= {"name": "上游协商会", "short": "上游会", "key": "upstream"}
+    fields |= {"template": f"body:{h.body.pk}", "parent": h.body.pk}
+    return h.client("rights").post(where, fields | changed)
+
+
+def test_a_new_body_is_set_up_step_by_step_until_it_is_at_work(h):
+    answer = founded(h)
+    body = JointBody.objects.get(key="upstream")
+    assert answer.url == reverse("desk:body_setup", args=[body.pk])
+    assert (body.charter, body.parent, to_come(body).data["body"]["name"]) == (
+        None,
+        h.body,
+        "上游协商会",
+    )
+    there = House(body)
+    assert "not made yet" in page(there, "body_setup")
+    assert h.client("rights").post(url(there, "body_lay_out")).status_code == 302
+    assert "posts are vacant" in page(there, "body_setup")
+    assert body.members.exists()
+    for name in ("/", url(h, "body_detail"), reverse("meetings:meeting_list")):
+        assert h.client("rights").get(name).status_code == 200
+    fields = sent(page(there, "draft_agree"))
+    assert h.client("rights").post(url(there, "draft_agree"), fields).status_code == 302
+    body.refresh_from_db()
+    assert body.rules_in_force.version == 1
+    assert page(there, "body_detail")
+
+
+def test_a_unit_dropped_while_a_body_is_set_up_leaves_nothing(h):
+    founded(h)
+    there = House(JointBody.objects.get(key="upstream"))
+    h.client("rights").post(url(there, "body_lay_out"))
+    assert there.body.members.filter(key="ferry").exists()
+    rows = data(there)["units"][1]["units"]
+    number = next(i for i, each in enumerate(rows) if each["key"] == "ferry")
+    save(there, "units", f"drop:units[1].units[{number}]")
+    h.client("rights").post(url(there, "body_lay_out"))
+    assert not there.body.members.filter(key="ferry").exists()
+    assert not there.body.posts.filter(key="unit-ferry").exists()
+
+
+def test_a_key_that_is_taken_is_refused_at_its_field(h):
+    answer = founded(h, key=h.body.key)
+    assert "already" in answer.content.decode()
+    assert JointBody.objects.count() == 1
+
+
+def test_the_body_above_is_one_that_this_person_administers(h):
+    other = house(key="gorge")
+    answer = founded(h, parent=other.body.pk)
+    assert answer.status_code == 200
+    assert JointBody.objects.count() == 2
