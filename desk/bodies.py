@@ -48,7 +48,7 @@ def sides_of(body: JointBody) -> list[Side]:
 
 def posts_of(body: JointBody) -> QuerySet[Post]:
     """The posts that the charter names; who acts for a unit stands with the unit."""
-    named = body.posts.filter(liaison_of=None).select_related("side", "entered_by")
+    named = body.posts.now().filter(liaison_of=None).select_related("side", "entered_by")
     return with_holders(named)
 
 

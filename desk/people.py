@@ -44,7 +44,7 @@ class Seat:
 
 def seats_of(body: JointBody) -> list[Seat]:
     """The posts in protocol order, those of who acts for a unit after them."""
-    posts = body.posts.select_related("side", "entered_by", "liaison_of__unit")
+    posts = body.posts.now().select_related("side", "entered_by", "liaison_of__unit")
     gone = Q(liaison_of__ended_on__lt=clock.today())
     return _seats(body, posts.exclude(gone).order_by("position", "pk"))
 
@@ -72,6 +72,8 @@ def _seats(body: JointBody, posts: QuerySet[Post]) -> list[Seat]:
 
 def portfolios_of(body: JointBody) -> dict[str, list[str]]:
     """The classes of topics for which a post attends, by the post's key."""
+    if body.charter_id is None:
+        return {}  # it is being set up
     names = names_in(body.rules_in_force, "class")
     found: dict[str, list[str]] = {}
     for portfolio in body.part(MeetingRules).attendance.by_portfolio:

@@ -16,7 +16,7 @@ from jointmeeting.views import paper_response, take_form
 
 def people_list(request: SignedIn, pk: int) -> HttpResponse:
     """The posts of a body in protocol order, with who holds and who will hold each."""
-    body = get_object_or_404(JointBody.objects.of(request.user), pk=pk)
+    body = get_object_or_404(JointBody.objects.seen_by(request.user), pk=pk)
     check_may_appoint(request.user, body)
     seats = people.seats_of(body)
     context = {
@@ -127,7 +127,7 @@ def appointment_hand_over_pdf(request: SignedIn, pk: int) -> HttpResponseBase:
 
 def _get_post(request: SignedIn, pk: int) -> Post:
     """A post of a body one works in, for who administers its posts."""
-    posts = Post.objects.filter(joint_body__in=JointBody.objects.of(request.user))
+    posts = Post.objects.filter(joint_body__in=JointBody.objects.seen_by(request.user))
     post = get_object_or_404(posts.select_related("joint_body", "side"), pk=pk)
     check_may_appoint(request.user, post.joint_body)
     return post
@@ -135,7 +135,7 @@ def _get_post(request: SignedIn, pk: int) -> Post:
 
 def _get_appointment(request: SignedIn, pk: int) -> Appointment:
     """One's own appointment, or one on a body whose posts one administers."""
-    mine = JointBody.objects.of(request.user)
+    mine = JointBody.objects.seen_by(request.user)
     appointments = Appointment.objects.filter(post__joint_body__in=mine)
     related = appointments.select_related("person", "post__joint_body", "post__side")
     appointment = get_object_or_404(related, pk=pk)

@@ -21,7 +21,7 @@ SECONDS = 3  # until a page under way asks how far it is
 
 def _get_charter(request: SignedIn, pk: int, version: int) -> Charter:
     """A version of one's body; a draft only for who administers it."""
-    bodies = JointBody.objects.of(request.user)
+    bodies = JointBody.objects.seen_by(request.user)
     charters = Charter.objects.filter(joint_body__in=bodies).select_related("joint_body")
     charter = get_object_or_404(charters, joint_body=pk, version=version)
     is_draft = charter.state == Charter.State.DRAFT

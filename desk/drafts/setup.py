@@ -17,7 +17,7 @@ from desk.drafts.views import get_body
 from desk.labels import part_label
 from institutions.drafting import problems_in, to_come
 from institutions.founding import found_body, lay_out_draft, marks_in, vacant_posts
-from institutions.models import JointBody
+from institutions.models import Charter, JointBody
 from institutions.requests import SignedIn
 from jointmeeting.views import take_form
 from jointmeeting.workflow import StepRefused
@@ -99,7 +99,7 @@ def _steps(body: JointBody) -> list[SetUpStep]:
             _("All parts"),
         )
     )
-    return [*steps, *_staffing(body, bool(problems)), _last(body, len(problems))]
+    return [*steps, *_staffing(body, bool(problems)), *_last(body, draft, len(problems))]
 
 
 def _corrections(number: int) -> str:
@@ -128,20 +128,30 @@ def _staffing(body: JointBody, has_problems: bool) -> list[SetUpStep]:
         _("People"),
         shown or _("Every post is held."),
         text % {"n": len(vacant)} if vacant else "",
-        reverse("admin:institutions_appointment_changelist"),
+        reverse("desk:people_list", args=[body.pk]),
         _("Appoint them"),
     )
     return [lay_out, people]
 
 
-def _last(body: JointBody, problems: int) -> SetUpStep:
-    return SetUpStep(
-        _("Put it in force"),
-        _("From then on the body is at work: its year begins."),
-        _("correct the mistakes first") if problems else "",
-        reverse("desk:draft_agree", args=[body.pk]),
-        _("Put it in force"),
-    )
+def _last(body: JointBody, draft: Charter, problems: int) -> list[SetUpStep]:
+    missing = _("correct the mistakes first") if problems else ""
+    return [
+        SetUpStep(
+            _("Rehearse a year"),
+            _("Who acts when, by which document; and what can never be done."),
+            missing,
+            reverse("rehearsal:rehearsal_detail", args=[body.pk, draft.version]),
+            _("Rehearse a year"),
+        ),
+        SetUpStep(
+            _("Put it in force"),
+            _("From then on the body is at work: its year begins."),
+            missing,
+            reverse("desk:draft_agree", args=[body.pk]),
+            _("Put it in force"),
+        ),
+    ]
 
 
 @require_POST

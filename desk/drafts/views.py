@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,6 +28,7 @@ from institutions.drafting import (
     replace_draft,
     to_come,
 )
+from institutions.lacks import lacks_of
 from institutions.log import Told, log_of
 from institutions.models import Charter, JointBody
 from institutions.reading import CharterRefused
@@ -44,10 +44,7 @@ DRAFT = Charter.State.DRAFT
 
 def get_body(request: SignedIn, pk: int) -> JointBody:
     """A body whose charter this person changes; others of it learn that they may not."""
-    seen = Q(pk__in=JointBody.objects.of(request.user)) | Q(
-        pk__in=JointBody.objects.administered_by(request.user)
-    )
-    body = get_object_or_404(JointBody.objects.filter(seen), pk=pk)
+    body = get_object_or_404(JointBody.objects.seen_by(request.user), pk=pk)
     check_may_draft(request.user, body)
     return body
 
@@ -71,6 +68,7 @@ def draft_detail(request: SignedIn, pk: int) -> HttpResponse:
         context |= {
             "parts": _parts(counted(problems)),
             "total": len(problems),
+            "lacks": [] if problems else lacks_of(draft, body),
             "waits": draft.state != DRAFT,
             "is_overdue": draft.state != DRAFT and draft.in_force_from <= clock.today(),
             "log": log_of(body, Told(draft.history.all())),

@@ -64,6 +64,12 @@ class JointBodyQuerySet(models.QuerySet["JointBody"]):
         """Bodies whose charter and posts this person sees to, at work or being set up."""
         return self.allowing(user, "administer_rights")
 
+    def seen_by(self, user: "User") -> Self:
+        """Bodies this person works in, and those being set up that this person sees to."""
+        return self.filter(
+            Q(pk__in=self.of(user)) | Q(pk__in=self.administered_by(user), charter=None)
+        )
+
 
 class JointBody(models.Model):
     """A standing body of two or more sides. All permissions are given on it, none below."""
@@ -334,7 +340,12 @@ class Post(models.Model):
 
     @property
     def rules(self) -> PostRules | None:
-        """What the charter in force says of it; nothing of one who acts for a unit."""
+        """What the charter in force says of it; nothing of one who acts for a unit.
+
+        Nothing either while the body is being set up.
+        """
+        if self.joint_body.charter_id is None:
+            return None
         posts: tuple[PostRules, ...] = self.joint_body.rules_in_force.parts["posts"]
         return next((rules for rules in posts if rules.key == self.key), None)
 
