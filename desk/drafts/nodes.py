@@ -191,7 +191,9 @@ class Builder:
     def _keys(self, refers: str, hint: Any, data: Any, path: str) -> Node:
         kind, _may_be_left_out = without_none(hint)
         node = Node("ref" if kind is str else "refs", path, value=data)
-        node.choices = [(key, name, "") for key, name in self.names.of.get(refers, {}).items()]
+        node.choices = [
+            (key, name, "") for key, name in self.names.of.get(refers, {}).items()
+        ]
         if kind is str and data and data not in self.names.of.get(refers, {}):
             wrong = _("%(key)s (there is none)") % {"key": data}
             node.choices.append((str(data), wrong, ""))
