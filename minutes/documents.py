@@ -298,12 +298,13 @@ def bare(text: str) -> str:
 def issue_correction(
     correction: Correction, lines: list[dict[str, Any]], *, by: User, number: str
 ) -> IssuedDocument:
+    """The document of a correction; it is about the minutes, as these are what it changes."""
     minutes = correction.minutes
     document = minutes.document
     assert document
     return IssuedDocument.objects.issue(
         "minutes_correction",
-        correction,
+        minutes,
         minutes.rules.paper,
         correction_context(correction, lines, by),
         by=by,

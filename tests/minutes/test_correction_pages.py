@@ -193,3 +193,12 @@ def test_a_character_no_font_has_leaves_nothing_behind(issued, recorder):
     assert response.status_code == 409
     assert "U+10FFFD" in page(response)
     assert not Correction.objects.exists()
+
+
+def test_the_document_leads_to_the_minutes(h, issued, recorder):
+    decision = Decision.objects.get()
+    lines = [{"decision": decision, "change": "withdrawn"}]
+    by = h.person("mill-office")
+    correction = Correction.objects.issue(issued, by=by, reason="记错了。", lines=lines)
+    html = page(recorder.get(correction.document.get_absolute_url()))
+    assert f'href="{issued.get_absolute_url()}"' in html
