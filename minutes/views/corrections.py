@@ -150,10 +150,12 @@ def correction_detail(request: SignedIn, pk: int) -> HttpResponse:
     lines = correction.lines.select_related("decision").prefetch_related(
         "leads__unit", "assisting__unit"
     )
+    open_to = Decision.objects.visible_to(user).filter(corrections__correction=correction)
     context = {
         "correction": correction,
         "minutes": correction.minutes,
         "lines": lines,
+        "open_to": set(open_to),
         "is_told": is_told,
         "waits": pages.waits_of(correction.minutes, user) if is_told else [],
         "steps": list(steps_for(user, correction)) if is_told else [],

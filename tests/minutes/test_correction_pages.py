@@ -202,3 +202,21 @@ def test_the_document_leads_to_the_minutes(h, issued, recorder):
     correction = Correction.objects.issue(issued, by=by, reason="记错了。", lines=lines)
     html = page(recorder.get(correction.document.get_absolute_url()))
     assert f'href="{issued.get_absolute_url()}"' in html
+
+
+def test_a_decision_leads_on_where_one_may_open_it(h, issued, recorder):
+    decision = Decision.objects.get()
+    lines = [{"decision": decision, "change": "withdrawn"}]
+    by = h.person("mill-office")
+    correction = Correction.objects.issue(issued, by=by, reason="记错了。", lines=lines)
+    link = f'href="{decision.get_absolute_url()}"'
+    assert link in page(recorder.get(correction.get_absolute_url()))
+    told = set(issued.document.addressees.values_list("member__key", flat=True))
+    [key, *_more] = (
+        told
+        - {"mill-office", "farm-office"}
+        - {unit.key for unit in decision.leads.all()}
+    )
+    html = page(h.client(key).get(correction.get_absolute_url()))
+    assert str(decision) in html
+    assert link not in html
