@@ -98,6 +98,13 @@ check() {
     fi
 }
 
+# Say of each key of a charter which of the tests' charters set it, and what proves it.
+coverage() {
+    ready_for_work >&2
+    DJANGO_SETTINGS_MODULE=tests.settings "$PYTHON" -c \
+        'import django; django.setup(); from tests.charter_coverage import as_text, table; print(as_text(table()))'
+}
+
 bench() {
     ready_for_work >&2
     ready_fonts >&2

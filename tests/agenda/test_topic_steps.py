@@ -99,6 +99,7 @@ def test_submitting_waits_for_what_the_charter_needs(db):
     assert topic.status == "submitted"
 
 
+@pytest.mark.changes("gates=explain")
 def test_a_gate_the_charter_explains_is_passed_with_a_reason_that_is_kept(db):
     data = with_needs(to_submit=["evidence"])
     data["gates"] = {"agenda.has_what_submitting_needs": "explain"}

@@ -23,6 +23,7 @@ def owing(asked) -> list[str]:
     return sorted(duties.values_list("post__key", flat=True))
 
 
+@pytest.mark.changes("Route.term")
 def test_a_step_is_asked_once_the_one_before_is_done(routed):
     asked = routed([any_of("miller")], [any_of("farmer"), any_of("steward")])
     assert asked.waiting == ["miller"]
@@ -54,6 +55,7 @@ def test_each_side_answers_by_its_leader(routed):
     assert routed([{"each": "side"}]).waiting == ["miller", "farmer"]
 
 
+@pytest.mark.changes("UnitGroup.is_member")
 def test_each_member_answers_by_its_liaison(routed):
     asked = routed([{"each": "member"}])
     units = asked.house.body.members.filter(is_member=True)

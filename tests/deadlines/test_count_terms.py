@@ -18,6 +18,7 @@ def working(value: int, when: str = "after") -> Term:
     return Term(value=value, unit="working days", when=when)
 
 
+@pytest.mark.changes("Term.value", "Term.when=after", "Term.unit=working days")
 def test_counting_begins_on_the_day_after_the_anchor():
     assert working(1).due(MONDAY).on == date(2026, 9, 29)
 
@@ -34,11 +35,13 @@ def test_a_saturday_on_which_one_works_counts():
     assert working(10).due(MONDAY).on == date(2026, 10, 19)
 
 
+@pytest.mark.changes("Term.unit=days")
 def test_plain_days_count_days_off_too():
     due = Term(value=5, unit="days").due(MONDAY)
     assert (due.on, due.how["skipped"]) == (date(2026, 10, 3), [])
 
 
+@pytest.mark.changes("Term.when=before")
 def test_before_counts_back_from_the_anchor():
     due = working(2, "before").due(date(2026, 10, 9))
     assert due.on == date(2026, 9, 30)
@@ -142,6 +145,7 @@ def test_another_event_is_named_only_where_there_is_one():
     assert problem.expected == "meeting"
 
 
+@pytest.mark.changes("Term.of=meeting")
 def test_a_duty_counts_from_the_other_event_where_it_is_given():
     term = Term(value=2, unit="working days", of="meeting")
     held, approved = date(2026, 9, 21), MONDAY

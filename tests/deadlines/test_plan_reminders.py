@@ -21,6 +21,7 @@ def planned() -> list[tuple]:
     return list(rows.values_list("recipient__username", "stage", "for_day", "state"))
 
 
+@pytest.mark.changes("ReminderRules.before")
 def test_a_duty_is_reminded_of_once_before_its_date(owe):
     due_on = TODAY + timedelta(days=3)
     owe(due_on=due_on)

@@ -60,6 +60,7 @@ def rules_of(body) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+@pytest.mark.changes("Basis.kind=clause", "Basis.kind=local", "Basis.kind=reading")
 def test_every_rule_stands_in_the_list_of_what_it_rests_on(db):
     read_so = {"kind": "reading", "clause": "第七条", "why": "原文漏字"}
     units = charters.small()["units"]
@@ -95,6 +96,7 @@ def test_a_route_without_steps_has_no_term_of_a_step(db):
     assert not [rules for rules in without.values() if name in dict(rules)]
 
 
+@pytest.mark.changes("Basis.clause", "Basis.why", "Other.clause", "Other.says")
 def test_other_clauses_and_the_reason_of_a_reading_are_printed(client, valley):
     also = [{"clause": "附约第四条", "says": "由一家说了算"}, {"clause": "附约第五条"}]
     reading = {"kind": "reading", "clause": "第三条", "why": "原文漏字", "also": also}

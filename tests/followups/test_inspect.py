@@ -107,6 +107,7 @@ def test_a_draft_is_changed_unless_somebody_else_did(h, inspection, found):
     assert "闸漏。" in page(response)
 
 
+@pytest.mark.changes("Route.verb")
 def test_the_sides_sign_it_off_on_the_one_page_for_answers(h, inspection):
     h.client("mill-office").post(url("inspection_ask_to_sign", inspection))
     miller = h.client("miller")
@@ -155,6 +156,7 @@ def test_what_was_mended_is_not_mended_twice(h, signed):
     assert "再说一遍。" in page(response)
 
 
+@pytest.mark.changes("InspectRules.name")
 def test_the_record_is_a_paper_at_every_stage(h, inspection):
     client, address = h.client("mill-office"), url("inspection_record", inspection)
     draft = client.get(address)

@@ -84,6 +84,7 @@ def test_a_unit_that_has_the_task_already_is_not_offered(h, task):
     assert "水闸站" not in offered
 
 
+@pytest.mark.changes("ReportRules.receivers")
 def test_a_report_goes_to_the_receivers_that_are_named(h, accepted):
     client = h.client("sluice")
     receivers = f"{h.unit('mill-office')}、{h.unit('farm-office')}"

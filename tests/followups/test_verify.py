@@ -53,6 +53,7 @@ def test_what_was_claimed_is_not_claimed_again(h, claimed):
     assert claimed.evidence == "开闸三十日。"
 
 
+@pytest.mark.changes("ResultKind.name")
 def test_it_is_verified_with_a_result_of_the_charter(h, claimed):
     client, address = h.client("mill-office"), url("assignment_verify", claimed)
     html = page(client.get(address))

@@ -134,11 +134,13 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert agreed.starts_at is None
 
 
+@pytest.mark.changes("ChairRules.posts")
 def test_a_post_that_does_not_chair_is_no_choice(valley, agreed, office):
     wrong = typed(valley, chair=valley.post("steward").pk)
     assert "chair" in office.post(url(agreed, "arrange"), wrong).context["form"].errors
 
 
+@pytest.mark.changes("ChairRules.delegates")
 def test_a_delegated_chair_is_named_with_who_delegates(valley, agreed, office):
     given = {"chair": valley.post("farmer").pk, "delegated_by": valley.post("miller").pk}
     assert office.post(url(agreed, "arrange"), typed(valley, **given)).status_code == 302

@@ -286,6 +286,7 @@ def test_what_was_not_answered_lapses_when_the_meeting_is_held(valley):
         assert {duty.void_because for duty in lapsed} == {"the meeting was held"}
 
 
+@pytest.mark.changes("OrganiseRules.held_before")
 def test_the_ordinal_runs_on_from_those_held_before_and_those_on_file(valley):
     data = lively()
     data["meetings"]["organise"]["held_before"] = 4

@@ -247,6 +247,7 @@ def test_a_unit_is_excused_with_its_reason_and_may_still_come(valley, place):
     assert (place.status, place.reason) == ("coming", "")
 
 
+@pytest.mark.changes("AttendanceRules.substitutes=allowed")
 def test_a_substitute_comes_with_name_position_and_reason(valley, meeting, place, office):
     unit, url = valley.client("ferry"), place.get_absolute_url()
     given = {"substitute": "郑某", "substitute_title": "副管事", "reason": "出差。"}
@@ -256,6 +257,7 @@ def test_a_substitute_comes_with_name_position_and_reason(valley, meeting, place
     assert "郑某" in text(office.get(page_of(meeting)))
 
 
+@pytest.mark.changes("AttendanceRules.substitutes=refused")
 def test_where_the_charter_refuses_substitutes_none_is_offered(db):
     data = lively()
     data["meetings"]["attendance"]["substitutes"] = "refused"

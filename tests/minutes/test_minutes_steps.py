@@ -49,6 +49,7 @@ def test_every_item_of_the_agenda_has_a_record(h):
     assert h.owed(minutes) == {("draft", OFFICE)}
 
 
+@pytest.mark.changes("ItemOutcome.name")
 def test_an_outcome_is_one_of_the_charter(h, draft):
     record = draft.records.first()
     with pytest.raises(ValidationError) as wrong:
@@ -279,6 +280,7 @@ def test_issued_they_are_numbered_frozen_sent_and_take_effect(h, done):
     assert h.owed(*asked) == {("receipt", each.member.key) for each in asked}
 
 
+@pytest.mark.changes("MinutesRules.receipt")
 def test_a_receipt_is_given_once_by_the_unit_that_got_them(h, done):
     done.issue(by=h.person(OFFICE))
     receipt = Addressee.objects.get(document=done.document, member__key="sluice")
@@ -322,6 +324,7 @@ def test_a_number_in_use_leaves_everything_as_it_was(h, done):
     assert h.owed(done) == {("issue", OFFICE)}
 
 
+@pytest.mark.changes("ItemOutcome.then=stays")
 def test_a_topic_that_is_to_be_taken_up_again_stays_settled(h):
     topic, other = h.topic("answered"), h.topic("answered", title="修闸")
     meeting = held(h, topic, other)
