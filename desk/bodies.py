@@ -46,6 +46,12 @@ def sides_of(body: JointBody) -> list[Side]:
     return sides
 
 
+def secretariat_of(body: JointBody) -> str:
+    """The unit that the body's secretariat sits in; nothing where several share the work."""
+    names = names_in(body.rules_in_force)
+    return names.get(body.rules_in_force.parts["body"].secretariat, "")
+
+
 def posts_of(body: JointBody) -> QuerySet[Post]:
     """The posts that the charter names; who acts for a unit stands with the unit."""
     named = body.posts.now().filter(liaison_of=None).select_related("side", "entered_by")

@@ -157,6 +157,7 @@ def body_detail(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "body": body,
         "sides": sides,
+        "secretariat": bodies.secretariat_of(body),
         "offices": {side.office_id for side in sides},
         "posts": bodies.posts_of(body),
         "groups": bodies.units_of(body),
