@@ -11,6 +11,9 @@ from institutions.models import JointBody
 Labels = dict[str, str | Promise]
 
 PARTS: Labels = {
+    "evaluation": _("Evaluation"),
+    "lower": _("Bodies below"),
+    "publicity": _("Publicity"),
     "words": _("Words of the place"),
     "body": _("The joint body"),
     "sides": _("Sides"),
@@ -26,6 +29,9 @@ PARTS: Labels = {
     "followups": _("Follow-ups"),
 }
 RULES: Labels = {
+    "EvaluationRules": _("Evaluating units"),
+    "LowerRules": _("Bodies below this one"),
+    "PublicityRules": _("Making meetings public"),
     "ReminderRules": _("Reminding"),
     "MeetingRules": _("Meetings of a year"),
     "TopicRules": _("The text that is settled"),
@@ -35,8 +41,14 @@ RULES: Labels = {
 }
 # A field's own label, or the one of all fields of that name.
 FIELDS: Labels = {
+    "EvaluationRules.units": _("units evaluated"),
+    "LowerRules.receiver": _("reported to"),
+    "LowerRules.units": _("units that set up their own"),
+    "LowerRules.within": _("Reporting that it met"),
     "MeetingForm.posts": _("posts that attend as well"),
     "MeetingForm.units": _("units in attendance as well"),
+    "PublicityRules.what": _("what becomes public"),
+    "PublicityRules.within": _("Making it public"),
     "accept": _("Accepting or returning a task"),
     "ad_hoc": _("Asking for an ad hoc meeting"),
     "ad_hoc_counts": _("ad hoc meetings count for the year"),
@@ -57,6 +69,7 @@ FIELDS: Labels = {
     "because": _("because"),
     "before": _("Reminding before a term ends"),
     "binding": _("how binding"),
+    "by": _("by"),
     "by_portfolio": _("Attending by portfolio"),
     "by_topic": _("units concerned by a topic attend"),
     "cases": _("Where it goes another way"),
@@ -84,6 +97,7 @@ FIELDS: Labels = {
     "heading": _("heading"),
     "held_before": _("meetings held before"),
     "holders": _("done by"),
+    "indicators": _("indicators"),
     "inspect": _("Inspections"),
     "invited": _("may be invited"),
     "is_member": _("member units"),
@@ -201,8 +215,10 @@ VALUES: Labels = {
     "both": _("by year, and in all"),
     "by year": _("by year"),
     "consent": _("is taken as consent"),
+    "content": _("what was settled"),
     "nothing": _("means nothing"),
     "on file": _("stay on file"),
+    "outcome": _("what came of it"),
     "refuse": _("refused without it"),
     "explain": _("may go on with a reason"),
     "off": _("not asked for"),

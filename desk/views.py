@@ -17,7 +17,7 @@ from agenda.models import Closing, next_closings
 from agenda.pages import proposing_units
 from deadlines.forms import ContactForm
 from deadlines.models import Duty, Reminder, with_days_left, with_rows
-from desk import bodies, body_years, charters, duties, meetings, sample
+from desk import beyond, bodies, body_years, charters, duties, meetings, sample
 from desk.context import Frame
 from desk.forms import BackForm, DutyQuery, LeaveForm
 from desk.versions import changes_between
@@ -162,6 +162,9 @@ def body_detail(request: SignedIn, pk: int) -> HttpResponse:
         "posts": bodies.posts_of(body),
         "groups": bodies.units_of(body),
         "tasks": bodies.tasks_of(body),
+        "publicity": beyond.publicity_of(body),
+        "evaluation": beyond.evaluation_of(body),
+        "lower": beyond.lower_of(body),
         "may_end_units": request.user.may("administer_rights", body),
     }
     return render(request, "desk/body_detail.html", context)

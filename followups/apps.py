@@ -12,7 +12,7 @@ class FollowupsConfig(AppConfig):
         from deadlines.charter import EVENTS
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from followups import lacks, seen
-        from followups.charter import FollowupRules
+        from followups.charter import EvaluationRules, FollowupRules
         from followups.models import (
             follow_correction,
             follow_decision,
@@ -27,6 +27,7 @@ class FollowupsConfig(AppConfig):
         from minutes.models import Correction, Decision
 
         charter.PARTS["followups"] = FollowupRules
+        charter.PARTS["evaluation"] = EvaluationRules | None
         EVENTS["followups.assign.term"] = ("meeting",)
         EVENTS["followups.report.rhythms[].after"] = ("meeting", "minutes")
         CHECKERS.append(lacks.followups)

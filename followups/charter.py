@@ -219,3 +219,26 @@ class FollowupRules(Rule):
             if on and on < today:
                 reached = step
         return reached
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationRules(Rule):
+    """The units that are evaluated each work year, by which office, and by what."""
+
+    office: str
+    units: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+    def check(self, path: str) -> list[Problem]:
+        problems = []
+        if not self.units:
+            problems.append(Problem(f"{path}.units", _("at least one unit")))
+        if not self.indicators:
+            problems.append(Problem(f"{path}.indicators", _("at least one indicator")))
+        return problems
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return [
+            *known.unknown("unit", (self.office,), f"{path}.office"),
+            *known.unknown("unit", self.units, f"{path}.units"),
+        ]

@@ -12,9 +12,9 @@ class MeetingsConfig(AppConfig):
         from institutions import charter
         from institutions.lacks import CHECKERS
         from meetings import lacks, seen
-        from meetings.charter import MeetingRules
+        from meetings.charter import LowerRules, MeetingRules
 
-        charter.PARTS["meetings"] = MeetingRules
+        charter.PARTS |= {"meetings": MeetingRules, "lower": LowerRules | None}
         for kind in ("regular", "ad_hoc"):
             SETTINGS[f"meetings.{kind}.agree"] = Setting(frozenset(["sources"]))
         CHECKERS.append(lacks.meetings)

@@ -4,7 +4,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from consents.charter import Route
-from deadlines.charter import Term
+from deadlines.charter import Term, counted
 from documents.charter import Paper
 from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
@@ -229,7 +229,6 @@ class MeetingRules(Rule):
             problems = [
                 Problem(f"{path}.{name}", expected) for name, n in named.items() if n
             ]
-            longest = MONTHS[self.per] * 30
         else:
             problems = [
                 Problem(f"{path}.{name}", _("1: one meeting since the last"))
@@ -239,10 +238,6 @@ class MeetingRules(Rule):
             if not 0 <= self.months_least < self.months_most:
                 expected = _("more months than at least pass")
                 problems.append(Problem(f"{path}.months_most", expected))
-            longest = self.months_most * 30
-        if self.ask_by.unit == "days" and self.ask_by.value >= longest:
-            expected = _("fewer days than there are to meet in")
-            problems.append(Problem(f"{path}.ask_by.value", expected))
         return problems
 
     def how_often(self) -> str:
@@ -273,3 +268,25 @@ class MeetingRules(Rule):
         }
         about = {"times": times % vars(self), "per": per[self.per]}
         return _("%(times)s %(per)s") % about
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowerRules(Rule):
+    """The units, by their names, that set up joint bodies of their own below this one.
+
+    A body below is that of the unit which is on it. Within so long of each of its meetings
+    it reports to the `receiver`, a unit of this body.
+    """
+
+    units: tuple[str, ...]
+    receiver: str
+    within: Term
+
+    def check(self, path: str) -> list[Problem]:
+        problems = counted("after", path, within=self.within)
+        if not self.units:
+            problems.append(Problem(f"{path}.units", _("at least one unit")))
+        return problems + repeated(list(self.units), f"{path}.units")
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.receiver,), f"{path}.receiver")

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from deadlines.charter import Term
 from deadlines.lacks import is_as_long
 from institutions.lacks import Examined, Lack
-from meetings.charter import MeetingRules
+from meetings.charter import MONTHS, MeetingRules
 
-YEAR = Term(value=365, unit="days")
+DAYS = 365 / 12  # of a month
 
 
 def meetings(examined: Examined) -> Iterator[Lack]:
@@ -21,9 +21,9 @@ def meetings(examined: Examined) -> Iterator[Lack]:
         "organise_meetings",
         "read_topics",
     )
-    for kind in ("regular", "ad_hoc"):
-        asked_by = getattr(rules, kind).asked_by
-        yield from examined.vacancy(f"meetings.{kind}.asked_by", asked_by)
+    for kind, asking in (("regular", rules.regular), ("ad_hoc", rules.ad_hoc)):
+        if asking:
+            yield from examined.vacancy(f"meetings.{kind}.asked_by", asking.asked_by)
     chairs = [*rules.chair.posts, *rules.chair.delegates]
     yield from examined.vacancy("meetings.chair.posts", chairs)
     yield from _attendance(examined, rules)
@@ -45,8 +45,9 @@ def _attendance(examined: Examined, rules: MeetingRules) -> Iterator[Lack]:
 
 
 def _terms(rules: MeetingRules) -> Iterator[Lack]:
-    if is_as_long(rules.ask_by, YEAR):
-        text = _("The meeting would be asked for before its year has begun.")
+    months = rules.months_most if rules.per == "since last" else MONTHS[rules.per]
+    if is_as_long(rules.ask_by, Term(value=int(months * DAYS), unit="days")):
+        text = _("The meeting would be asked for before its period has begun.")
         yield Lack(("meetings.ask_by",), text)
     if is_as_long(rules.notice.reply, rules.notice.before):
         text = _("Units would reply before the notice has left.")

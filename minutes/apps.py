@@ -16,10 +16,10 @@ class MinutesConfig(AppConfig):
         from institutions.lacks import CHECKERS
         from meetings.models import Meeting
         from minutes import lacks, seen
-        from minutes.charter import MinutesRules
+        from minutes.charter import MinutesRules, PublicityRules
         from minutes.models import begin_minutes
 
-        charter.PARTS["minutes"] = MinutesRules
+        charter.PARTS |= {"minutes": MinutesRules, "publicity": PublicityRules | None}
         SETTINGS["minutes.approve"] = Setting(frozenset(["ad_hoc"]), has_meeting=True)
         EVENTS |= {"minutes.draft": ("meeting",), "minutes.issue": ("meeting",)}
         CHECKERS.append(lacks.minutes)

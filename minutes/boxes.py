@@ -7,6 +7,8 @@ from django.db.models.functions import Coalesce
 
 from institutions.models import User
 from meetings.models import Meeting
+from meetings.pages import Dated
+from minutes.charter import PublicityRules
 from minutes.models import Decision, ItemRecord, Minutes
 from minutes.pages import LOOKS
 
@@ -36,6 +38,21 @@ def minutes_box(meeting: Meeting, user: User) -> dict[str, Any]:
         "decisions": None if is_issued else counts["decided"],
         "gaps": counts["unfinished"] + counts["open_items"] if is_draft else 0,
         "document": minutes.document,
+        "public": public_of(minutes) if is_issued else None,
+    }
+
+
+def public_of(minutes: Minutes) -> dict[str, Any] | None:
+    """Who makes what public of the meeting until when; nothing where the charter has none."""
+    charter = minutes.joint_body.rules_in_force
+    rules: PublicityRules | None = charter.parts["publicity"]
+    if rules is None or minutes.issued_on is None:
+        return None
+    due = rules.within.due(minutes.issued_on)
+    return {
+        "by": charter.unit_name(rules.by),
+        "what": rules.told(),
+        "date": Dated(minutes.pk, "", due.on, due.how),
     }
 
 

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from consents.charter import Route
 from deadlines.charter import Term, counted
@@ -73,3 +74,27 @@ class MinutesRules(Rule):
             *known.unknown("unit", (self.recorder,), f"{path}.recorder"),
             *known.unknown("unit", self.copies, f"{path}.copies"),
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicityRules(Rule):
+    """What becomes public of each meeting, by which unit, within so long of its minutes."""
+
+    by: str
+    what: tuple[Literal["content", "outcome"], ...]
+    within: Term
+
+    def told(self) -> str:
+        """What becomes public, as part of a sentence."""
+        names = {"content": _("what was settled"), "outcome": _("what came of it")}
+        between = pgettext("between the items of a list", ", ")
+        return between.join(names[each] for each in self.what)
+
+    def check(self, path: str) -> list[Problem]:
+        problems = counted("after", path, within=self.within)
+        if not self.what:
+            problems.append(Problem(f"{path}.what", "content | outcome"))
+        return problems + repeated(list(self.what), f"{path}.what")
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("unit", (self.by,), f"{path}.by")

@@ -18,14 +18,21 @@ from desk.meanings.values import GATES, VALUES
 PARTS: dict[str, str | Promise] = {
     "agenda": _("The agenda of a meeting."),
     "body": _("The joint body itself."),
+    "evaluation": _(
+        "Which units are evaluated, by whom and by what; it may be left out."
+    ),
     "followups": _("How decisions are carried out."),
     "gates": _("How strictly each step's conditions are asked for."),
+    "lower": _(
+        "Which units set up bodies of their own below this one; it may be left out."
+    ),
     "meetings": _("How meetings are convened and arranged."),
     "minutes": _("The record of a meeting, and its minutes."),
     "offices": _(
         "What the offices and posts do; other units see what they proposed and were asked."
     ),
     "posts": _("The posts; who holds them is said by appointments."),
+    "publicity": _("What becomes public of each meeting; it may be left out."),
     "reminders": _("When one is reminded."),
     "sides": _("The sides, two to five."),
     "topics": _("Topics from proposal to agenda."),

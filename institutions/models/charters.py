@@ -1,5 +1,6 @@
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeVar, get_args
 
 from django.db import models
 from django.utils.translation import gettext
@@ -95,6 +96,11 @@ class Charter(models.Model):
         key = next(key for key, part in charter.PARTS.items() if part is kind)
         return self.parts[key]
 
+    def unit_name(self, key: str) -> str:
+        """What the charter calls a unit on screens."""
+        units = [unit for group in self.parts["units"] for unit in group.units]
+        return next(unit.short or unit.name for unit in units if unit.key == key)
+
     def gate_mode(self, gate: str) -> str:
         """What this charter makes of a gate: refuse (the default), explain or off."""
         return self.parts["gates"].get(gate, "refuse")
@@ -121,6 +127,9 @@ def read_parts(data: dict) -> tuple[dict[str, Any], list[reading.Problem]]:
     parts = {"words": words}
     for key, kind in charter.PARTS.items():
         if key in parts:
+            continue
+        if key not in data and NoneType in get_args(kind):
+            parts[key] = None  # a part that this place does not have
             continue
         nothing = empty.get(getattr(kind, "__origin__", dict), dict)()
         spoken = reading.spoken(data.get(key, nothing), words, key, problems)

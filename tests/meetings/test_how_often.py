@@ -284,13 +284,6 @@ def test_the_form_asks_for_which_part_of_the_year_it_is(db):
             "meetings.months_most",
         ),
         ({"year_begins": 13}, "meetings.year_begins"),
-        (
-            {
-                "per": "two months",
-                "ask_by": {"value": 90, "unit": "days", "when": "before"},
-            },
-            "meetings.ask_by.value",
-        ),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_place(rules, path):
