@@ -63,6 +63,26 @@ class DirectRules(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefusalGround:
+    """A ground on which a topic is sent back or not adopted; the key is for good."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalRules(Rule):
+    """The grounds of which one is named, in words besides, by who refuses a topic."""
+
+    grounds: tuple[RefusalGround, ...]
+
+    def check(self, path: str) -> list[Problem]:
+        if not self.grounds:
+            return [Problem(f"{path}.grounds", _("at least one ground"))]
+        return repeated([each.key for each in self.grounds], f"{path}.grounds")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClosingRules(Rule):
     """Until when topics are handed in for a meeting, and who may let a late one pass.
 
@@ -161,6 +181,7 @@ class TopicRules(Rule):
     to_agenda: Needs
     direct: DirectRules | None = None
     closing: ClosingRules | None = None
+    refuse: RefusalRules | None = None
     prepare: Preparation | None = None
     consult: ConsultationRules | None = None
 

@@ -13,7 +13,7 @@ from documents.forms import ScanField
 from documents.models import tidy_number
 from institutions.models import JointBody, MemberUnit
 from jointmeeting import clock
-from jointmeeting.forms import StepForm
+from jointmeeting.forms import ReasonForm, StepForm
 from meetings.periods import days_of, rules_of
 
 ALL: list[Any] = [("", _("all"))]
@@ -57,6 +57,11 @@ class TopicQuery(forms.Form):
         self.fields["topic_class"] = forms.ChoiceField(
             label=_("Class"), choices=ALL + classes, required=False
         )
+        if rules.refuse:
+            grounds = [(each.key, each.name) for each in rules.refuse.grounds]
+            self.fields["ground"] = forms.ChoiceField(
+                label=_("Refused for"), choices=ALL + grounds, required=False
+            )
         self.fields["proposed_by"] = forms.TypedChoiceField(
             label=_("Proposed by"),
             choices=ALL + [(unit.pk, str(unit)) for unit in units],
@@ -131,6 +136,20 @@ def _when(need: str, topic: Topic) -> str:
     }
     said = [text for step, text in needs.items() if need in topic.needs(step)]
     return " ".join([hints[need], *said[:1]])
+
+
+class ReturnForm(ReasonForm):
+    """Why a topic goes back to who proposed it: on a ground of the charter, in words."""
+
+    def __init__(self, *args: Any, row: Topic, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if grounds := row.grounds("settle"):
+            self.fields["ground"] = forms.ChoiceField(
+                label=_("Ground"),
+                choices=list(grounds.items()),
+                widget=forms.RadioSelect,
+            )
+            self.order_fields(["ground", "reason"])
 
 
 class StudyForm(StepForm, forms.ModelForm):

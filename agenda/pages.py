@@ -331,7 +331,7 @@ def log(topic: Topic, user: User, open_to: set[int]) -> list[Entry]:
     return log_of(
         topic.joint_body,
         Told(answers.filter(history_type="~").select_related("post")),
-        Told(acts, fields=Topic.WORDS, names=_classes(topic)),
+        Told(acts, fields=[*Topic.WORDS, "ground"], names=_named(topic)),
         Told(opinions, about={each.pk: str(each.unit) for each in units}),
     )
 
@@ -349,6 +349,10 @@ def changes_since(topic: Topic, seen: str) -> list[Entry]:
 
 def _classes(topic: Topic) -> dict[str, dict[str, str]]:
     return {"topic_class": {each.key: each.name for each in topic.classes}}
+
+
+def _named(topic: Topic) -> dict[str, dict[str, str]]:
+    return _classes(topic) | {"ground": topic.grounds("settle")}
 
 
 # A new topic

@@ -63,8 +63,16 @@ class AnswerForm(forms.Form):
         help_text=_("Needed where it was signed on paper."),
     )
 
-    def __init__(self, *args: Any, consent: Consent, user: User, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        consent: Consent,
+        user: User,
+        grounds: dict[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._offer(grounds)
         self.is_own = consent.waiting_for(user).exists()
         enterable = consent.enterable_by(user)
         if not enterable:
@@ -79,9 +87,23 @@ class AnswerForm(forms.Form):
             self.fields["channel"].required = self.fields["given_on"].required = True
         self.fields["on_behalf_of"] = behalf
         self.fields["given_on"].initial = clock.today()
-        self.order_fields([*ENTERED, "answer", "opinion"])  # as the page shows them
+        self.order_fields(
+            [*ENTERED, "answer", "ground", "opinion"]
+        )  # as the page shows them
         if not self.is_own:
             self._take_over_report(consent, behalf, confirmed)
+
+    def _offer(self, grounds: dict[str, str]) -> None:
+        """Let him choose why he does not agree, where the row names the grounds."""
+        if grounds:
+            self.fields["ground"] = forms.ChoiceField(
+                label=_("Ground"),
+                choices=list(grounds.items()),
+                required=False,
+                widget=forms.RadioSelect,
+                help_text=_("Needed unless you agree."),
+            )
+            self.order_fields(["answer", "ground", "opinion"])
 
     def _take_over_report(
         self, consent: Consent, behalf: PostsEnteredFor, own: list[Post]
@@ -90,13 +112,16 @@ class AnswerForm(forms.Form):
         reports = consent.waiting().filter(is_reported=True, post__in=own)
         if report := reports.select_related("post").first():
             behalf.initial = report.post
-            for name in ("answer", "opinion", "given_on", "channel"):
+            for name in {"answer", "ground", "opinion", "given_on", "channel"} & set(
+                self.fields
+            ):
                 self.fields[name].initial = getattr(report, name)
 
     @property
     def own(self) -> list[BoundField]:
         """The fields of every answer."""
-        return [self["answer"], self["opinion"]]
+        names = ["answer", "ground", "opinion"]
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def entered(self) -> list[BoundField]:

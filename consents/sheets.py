@@ -88,6 +88,7 @@ class _Sheet:
         signatures = consent.signatures.select_related(*related).order_by("step", "pk")
         signatures = signatures.prefetch_related("posts__side")
         self.consent, self.signatures = consent, list(signatures)
+        self.grounds = row.grounds(consent.act)
         posts = {post.pk for each in self.signatures for post in each.posts.all()}
         held = Appointment.objects.today().filter(post__in=posts)
         self.holders: dict[int, list[str]] = {}
@@ -139,7 +140,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         else signature.get_answer_display(),
         "by_silence": signature.by_silence,
         "look": LOOKS.get(signature.answer, ""),
-        "opinion": signature.opinion,
+        "opinion": signature.said(sheet.grounds),
         "answered_on": signature.given_on,
         "places": sheet.places[_hand(signature)],
         "on_behalf_by": office if signature.is_on_behalf else "",

@@ -26,7 +26,11 @@ def answer_sheet(request: SignedIn, row: Consented, act: str, url: str) -> HttpR
     if not consent.concerns(user):
         raise PermissionDenied(_("You are not among those asked."))
     form = AnswerForm(
-        request.POST or None, request.FILES or None, consent=consent, user=user
+        request.POST or None,
+        request.FILES or None,
+        consent=consent,
+        user=user,
+        grounds=row.grounds(act),
     )
     if request.method == "GET":
         if not consent.is_open:

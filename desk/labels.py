@@ -45,6 +45,8 @@ FIELDS: Labels = {
     "LowerRules.receiver": _("reported to"),
     "LowerRules.units": _("units that set up their own"),
     "LowerRules.within": _("Reporting that it met"),
+    "grounds": _("grounds"),
+    "refuse": _("Refusing a topic"),
     "MeetingForm.posts": _("posts that attend as well"),
     "MeetingForm.units": _("units in attendance as well"),
     "PublicityRules.what": _("what becomes public"),

@@ -44,6 +44,9 @@ def sign(
     if objection:
         answer = Answer.DISAGREE if refuse else Answer.CHANGES
     given: dict[str, Any] = {"answer": answer, "opinion": objection}
+    grounds = duty.row.grounds(duty.kind.partition(":")[0])
+    if objection and grounds:
+        given["ground"] = next(iter(grounds))
     office = entering_office(play, duty)
     if office:
         given |= on_paper(duty, clock.today())

@@ -15,8 +15,7 @@ from simple_history.models import HistoricalRecords
 
 from agenda import gates
 from agenda.charter import TopicClass
-from agenda.models.closing import COMING, late_for
-from agenda.models.consulted import Consulted
+from agenda.models.handed_in import HandedIn
 from agenda.models.studies import FieldStudy
 from agenda.models.topic_queries import TopicQuerySet
 from consents.charter import Facts, Route
@@ -28,13 +27,12 @@ from institutions.models import Post, Side, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, transition
 from meetings.charter import MeetingRules
-from meetings.models import Meeting
 
 if TYPE_CHECKING:
     from agenda.models.consultations import Consultation
 
 
-class Topic(Consulted):
+class Topic(HandedIn):
     """A matter for a joint body, whatever meeting takes it."""
 
     class Status(models.TextChoices):
@@ -69,17 +67,10 @@ class Topic(Consulted):
         gettext_lazy("state"), max_length=20, choices=Status, default=Status.DRAFT
     )
     created_on = models.DateField(gettext_lazy("begun on"), default=clock.today)
-    sent_back_on = models.DateField(null=True, blank=True)
     set_by = models.ForeignKey(  # a side that settled it directly
         Side, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    late_for = models.ForeignKey(
-        Meeting, models.PROTECT, null=True, blank=True, related_name="late_topics"
-    )
-    let_pass_on = models.DateField(null=True, blank=True)
-    let_pass_reason = models.TextField(
-        gettext_lazy("reason to let it pass"), blank=True, max_length=1000
-    )
+    ground = models.CharField(gettext_lazy("ground"), max_length=50, blank=True)
     withdraw_reason = models.TextField(
         gettext_lazy("reason to withdraw"), blank=True, max_length=1000
     )
@@ -155,28 +146,6 @@ class Topic(Consulted):
         direct, side = self.rules.direct, self.proposed_by.liaison.side
         return side if direct and side and side.key in direct.sides else None
 
-    @property
-    def is_late(self) -> bool:
-        """Whether it came after the closing day of a meeting that is still to come."""
-        is_live = self.status in (self.Status.SUBMITTED, self.Status.SETTLED)
-        return bool(is_live and self.late_for and self.late_for.status in COMING)
-
-    @property
-    def _comes_late(self) -> bool:
-        """Whether it was handed in late, or would be today."""
-        if self.status == self.Status.DRAFT:
-            return late_for(self.joint_body) is not None
-        return self.late_for_id is not None
-
-    @property
-    def may_be_let_pass(self) -> bool:
-        """Whether the charter names who could let it pass, and he has not been asked."""
-        closing = self.rules.closing
-        if not (closing and closing.let_pass and self.is_late) or self.let_pass_on:
-            return False
-        sheet = self.consent("let_pass")
-        return sheet is None or not sheet.is_open
-
     @cached_property
     def is_carried_over(self) -> bool:
         """Whether a meeting has had it before it and left it for another."""
@@ -202,6 +171,17 @@ class Topic(Consulted):
             outside_portfolio=self.topic_class not in named,
         )
 
+    def grounds(self, act: str) -> dict[str, str]:
+        """Of settling, those of the charter."""
+        refuse = self.rules.refuse if act == "settle" else None
+        return {each.key: each.name for each in refuse.grounds} if refuse else {}
+
+    @property
+    def ground_name(self) -> str:
+        """On which ground it was refused last, while that is so."""
+        is_refused = self.status in (self.Status.DRAFT, self.Status.NOT_ADOPTED)
+        return self.said("ground", self.ground) if is_refused else ""
+
     def awaits_consent(self) -> Post:
         return self.proposed_by.liaison
 
@@ -216,11 +196,13 @@ class Topic(Consulted):
         if name == "topic_class":
             names = {each.key: each.name for each in self.classes}
             return names.get(value, value)
+        if name == "ground":
+            return self.grounds("settle").get(value, value)
         return super().said(name, value)
 
     def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
         consent = self.consent(act)
-        reason = consent.objections() if consent else ""
+        reason = consent.objections(self.grounds(act)) if consent else ""
         if act == "let_pass":
             self._decide_letting_pass(outcome, by)
         elif act == "withdraw":
@@ -231,17 +213,11 @@ class Topic(Consulted):
         elif outcome == Outcome.AGREED:
             self.settle(by=by)
         elif outcome == Outcome.REFUSED:
-            self.not_adopt(by=by, reason=reason)
+            self.not_adopt(by=by, reason=reason, ground=consent.ground if consent else "")
         else:
-            self.send_back(by=by, reason=reason or _("The text signed was changed."))
-
-    def _decide_letting_pass(self, outcome: str, by: User | None) -> None:
-        if outcome == Outcome.AGREED:
-            self.pass_it(by=by)
-            return
-        self.let_pass_on = None
-        Topic.objects.filter(pk=self.pk).update(let_pass_on=None)
-        keep_duties(self, void=_("not let pass"))
+            ground = consent.ground if consent else ""
+            reason = reason or _("The text signed was changed.")
+            self.send_back(by=by, reason=reason, ground=ground)
 
     # What is owed
 
@@ -302,33 +278,6 @@ class Topic(Consulted):
             raise StepRefused(_("By the charter this unit settles no topic directly."))
         self.set_by, self.settled_on = side, clock.today()
         self._hand_in()
-        return partial(keep_duties, self)
-
-    def _hand_in(self) -> None:
-        self.submitted_on, self.sent_back_on = clock.today(), None
-        self.late_for, self.let_pass_on = late_for(self.joint_body), None
-        self._look_whether_ready()
-
-    @transition(
-        gettext_noop("Ask to let the late topic pass"),
-        source={Status.SUBMITTED, Status.SETTLED},
-        may=Liaison("proposed_by"),
-        gates=[gates.letting_pass_is_held],
-    )
-    def ask_to_let_pass(self, *, by: User, reason: str) -> Callable:
-        """Ask those whom the charter names to let it on the agenda all the same."""
-        if not self.may_be_let_pass:
-            raise StepRefused(_("There is nothing to let pass, or it has been asked."))
-        self.let_pass_reason = reason
-        return partial(self.ask_consent, "let_pass", by=by)
-
-    @transition(
-        gettext_noop("Let pass"),
-        source={Status.SUBMITTED, Status.SETTLED},
-        may=Decided("let_pass", Outcome.AGREED),
-    )
-    def pass_it(self, *, by: User) -> Callable:
-        self.let_pass_on = clock.today()
         return partial(keep_duties, self)
 
     @transition(
@@ -408,7 +357,8 @@ class Topic(Consulted):
         target=Status.DRAFT,
         may=Decided("settle", Outcome.CHANGES, Outcome.VOID),
     )
-    def send_back(self, *, by: User, reason: str) -> Callable:
+    def send_back(self, *, by: User, reason: str, ground: str = "") -> Callable:
+        self.ground = ground or self.ground
         return self._back_to_draft(by, _("sent back"))
 
     @transition(
@@ -417,8 +367,12 @@ class Topic(Consulted):
         target=Status.DRAFT,
         may=Office("prepare_topics"),
     )
-    def return_it(self, *, by: User, reason: str) -> Callable:
+    def return_it(self, *, by: User, reason: str, ground: str = "") -> Callable:
         """Back to the proposer before all have signed; those asked need not answer."""
+        grounds = self.grounds("settle")
+        if grounds and ground not in grounds:
+            raise ValidationError({"ground": _("Choose a ground of this charter.")})
+        self.ground = ground
         self._void_sheets()
         return self._back_to_draft(by, reason)
 
@@ -428,7 +382,8 @@ class Topic(Consulted):
         target=Status.NOT_ADOPTED,
         may=Decided("settle", Outcome.REFUSED),
     )
-    def not_adopt(self, *, by: User, reason: str) -> Callable:
+    def not_adopt(self, *, by: User, reason: str, ground: str = "") -> Callable:
+        self.ground = ground
         return partial(keep_duties, self, void=_("not adopted"))
 
     @transition(

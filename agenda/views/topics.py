@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agenda import documents, pages, topic_rows
-from agenda.forms import ConsultForm, StudyForm, TopicForm, TopicQuery
+from agenda.forms import ConsultForm, ReturnForm, StudyForm, TopicForm, TopicQuery
 from agenda.models import Topic, next_closings
 from consents.views import answer_sheet, sheet_pdf
 from institutions.requests import SignedIn
@@ -244,7 +244,8 @@ def topic_return_it(request: SignedIn, pk: int) -> HttpResponse:
         ),
         "button": _("Return the topic"),
     }
-    return _with_reason(request, topic, "return_it", words, _("“%(topic)s” is returned."))
+    done = _("“%(topic)s” is returned.")
+    return _with_reason(request, topic, "return_it", words, done, ReturnForm)
 
 
 def topic_ask_to_withdraw(request: SignedIn, pk: int) -> HttpResponse:
@@ -262,12 +263,17 @@ def topic_ask_to_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _with_reason(
-    request: SignedIn, topic: Topic, name: str, words: dict[str, Any], done: str
+    request: SignedIn,
+    topic: Topic,
+    name: str,
+    words: dict[str, Any],
+    done: str,
+    kind: type[ReasonForm] = ReasonForm,
 ) -> HttpResponse:
     """A step that asks for a reason, on a page that names the topic and says what it means."""
     if refusal := _not_now(request, topic, name):
         return refusal
-    form = ReasonForm(request.POST or None, row=topic, step=name)
+    form = kind(request.POST or None, row=topic, step=name)
     status = 200
     if form.is_valid():
         if take_form(request, form, getattr(topic, name)):

@@ -75,6 +75,10 @@ class Consented(models.Model):
         """
         raise NotImplementedError
 
+    def grounds(self, act: str) -> dict[str, str]:
+        """By key, the grounds of which one is named by who does not agree; or none."""
+        return {}
+
     def awaits_consent(self) -> Post:
         """Who waits for the signatures."""
         raise NotImplementedError
@@ -158,7 +162,8 @@ class Consented(models.Model):
         if post and not Post.objects.held().filter(pk=post.pk).exists():
             text = _("The post “%(post)s” is vacant: nobody could have answered.")
             raise StepRefused(text % {"post": post})
-        given.check(consent)
+        grounds = self.grounds(consent.act)
+        given.check(consent, grounds)
         scan = None
         if given.scan:
             scan = Attachment.objects.keep(given.scan, self.joint_body, by=by)
@@ -170,8 +175,9 @@ class Consented(models.Model):
             slot.given_on = given.given_on if post else clock.today()
             slot.scan, slot.is_on_behalf, slot.is_reported = scan, bool(post), is_reported
             slot.post = next(each for each in slot.posts.all() if each in posts)
+            slot.ground = given.ground if given.answer != Answer.AGREE else ""
             slot.answered_at = now
-            save_with_history(slot, by, label, given.opinion)
+            save_with_history(slot, by, label, slot.said(grounds))
 
     def count_silence(self, act: str) -> None:
         """Count as agreed who has not answered in time, where the sheet said that it is so.

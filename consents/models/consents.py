@@ -1,7 +1,7 @@
 """One sheet of signatures for every act that two or more must agree to."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -67,10 +67,13 @@ class Given:
     channel: str = Channel.ONLINE
     given_on: date | None = None
     scan: File | None = None
+    ground: str = ""  # why he does not agree: one of the row's, where it has any
 
-    def check(self, consent: "Consent") -> None:
+    def check(self, consent: "Consent", grounds: Collection[str] = ()) -> None:
         """Raise ValidationError, by field, for what is missing or cannot be."""
         wrong = {}
+        if self.answer != Answer.AGREE and grounds and self.ground not in grounds:
+            wrong["ground"] = _("Choose a ground of this charter.")
         if self.answer != Answer.AGREE and not self.opinion.strip():
             wrong["opinion"] = _("Say why, so that it can be acted upon.")
         if self.on_behalf_of:
@@ -189,11 +192,21 @@ class Consent(models.Model):
         self.save()
         return self.is_open
 
-    def objections(self) -> str:
-        """What those who did not agree said, a line for each."""
+    @property
+    def ground(self) -> str:
+        """The first ground that was named by those who did not agree."""
+        named = (
+            self.signatures.answered().exclude(ground="").order_by("answered_at", "pk")
+        )
+        first = named.first()
+        return first.ground if first else ""
+
+    def objections(self, grounds: Mapping[str, str] | None = None) -> str:
+        """What those who did not agree said, a line for each; the row names its grounds."""
+        names = grounds or {}
         against = self.signatures.answered().exclude(answer=Answer.AGREE)
         lines = [
-            f"{each.post}：{each.opinion}" for each in against.select_related("post")
+            f"{each.post}：{each.said(names)}" for each in against.select_related("post")
         ]
         return "\n".join(lines)
 
@@ -231,6 +244,7 @@ class Signature(models.Model):
     posts = models.ManyToManyField(Post, related_name="signatures")
     answer = models.CharField(max_length=10, choices=Answer, blank=True)
     opinion = models.TextField(gettext_lazy("opinion"), blank=True)
+    ground = models.CharField(max_length=50, blank=True)
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel, blank=True)
     given_on = models.DateField(null=True)
@@ -258,6 +272,11 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consent} {self.step}"
+
+    def said(self, grounds: Mapping[str, str]) -> str:
+        """The opinion, after the name of its ground if it has one."""
+        named = grounds.get(self.ground, self.ground)
+        return "；".join(filter(None, [named, self.opinion]))
 
 
 def runs_an_office(user: User, body: JointBody) -> bool:
