@@ -87,7 +87,8 @@ def route_shown(taken: Route, case: RouteCase | None, names: Names) -> dict[str,
     """Which way a route with cases goes for a row, and why: drawn by parts/route.html."""
     return {
         "why": case_text(case, names) if case else "",
-        "says": route_text(taken.verb, taken.steps, names),
+        "verb": taken.verb,
+        "says": steps_text(taken.steps, names),
         "term": taken.term if taken.steps else None,
         "basis": taken.basis,
     }

@@ -190,7 +190,8 @@ class Consented(models.Model):
             for slot in silent:
                 slot.answer, slot.by_silence = Answer.AGREE, True
                 slot.given_on, slot.answered_at = clock.today(), clock.now()
-                save_with_history(slot, None, SILENCE)
+                asked = _(" or ").join(map(str, slot.posts.all()))
+                save_with_history(slot, None, SILENCE, asked)
             keep_duties(
                 self, void=_("no answer in time, counted as agreed by the charter")
             )
