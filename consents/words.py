@@ -42,8 +42,15 @@ def route_text(verb: str, steps: Steps, names: Names) -> str:
 
 def steps_text(steps: Steps, names: Names) -> str:
     both = pgettext("between those who all sign", " and ")
-    said = [both.join(_slot(slot, names) for slot in step) for step in steps]
+    said = [both.join(_beside(slot, step, names) for slot in step) for step in steps]
     return pgettext("between the steps of a route", ", then ").join(said)
+
+
+def _beside(slot: Slot, step: tuple[Slot, ...], names: Names) -> str:
+    """A place among others: several posts of which one answers are told apart from them."""
+    said = _slot(slot, names)
+    is_apart = len(slot.any_of) > 1 and len(step) > 1
+    return _("(%(posts)s)") % {"posts": said} if is_apart else said
 
 
 def _slot(slot: Slot, names: Names) -> str:

@@ -144,12 +144,18 @@ def test_the_page_of_a_topic_says_which_way_holds_and_why(db):
 
 
 def test_the_charter_page_says_each_case_in_words(db):
-    both = FARM | {"classes": ["fish"]}
-    h = house(by_case(both | STEWARD, FARM | {"verb": "会商"}))
+    both, step = (
+        FARM | {"classes": ["fish"]},
+        [any_of("steward", "miller"), any_of("farmer")],
+    )
+    fish = {"classes": ["fish"], "steps": [step]}
+    h = house(by_case(both | STEWARD, FARM | {"verb": "会商"}, fish))
     said = {line.name: line.says for line in lines_of(h.body.rules_in_force)}
     way = "Settling topics · Where it goes another way · is proposed by 农场方"
     assert said[f"{way} and is of the class 鱼"] == "管家"
     assert said[way] == "会商"
+    way = "Settling topics · Where it goes another way · is of the class 鱼"
+    assert said[way] == "(管家 or 磨坊主) and 农场主"
 
 
 # What is refused

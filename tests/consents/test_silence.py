@@ -201,7 +201,7 @@ def test_the_paper_says_it_too(asked):
             rows = paper_of(asked.row, asked.sheet)["rows"]
         assert [row["answer"] for row in rows] == ["同意", "视为同意"]
         paper = printed(asked)
-    assert "（逾期未答复，按制度视为同意）" in paper
+    assert "视为同意逾期未答复，按制度视为同意" in paper
     assert "逾期未答复的，按制度视为同意（依据：约定第二条）" in paper
 
 

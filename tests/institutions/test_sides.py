@@ -145,5 +145,5 @@ def test_the_page_of_the_body_says_seats_and_further_units(db):
     page = h.client("sluice").get(f"/bodies/{h.body.pk}/").content.decode()
     words = " ".join(page.split())
     assert '<span class="soft">Seats</span> 3</p>' in words
-    assert '<span class="soft">Further units</span> 渡口</p>' in words
+    assert '<span class="soft">Other units of it</span> 渡口</p>' in words
     assert words.count("Seats") == 1
