@@ -40,7 +40,9 @@ class MinutesRules(Rule):
 
     `draft` counts from the day it is recorded that the meeting was held, `issue` from the
     approval, or both from the meeting itself; a unit that gets them acknowledges receipt
-    within `receipt` of their issue, if any is asked for.
+    within `receipt` of their issue, if any is asked for. They leave as minutes of their
+    own, or behind a notice of the issuer, who may issue that jointly with other units:
+    under the issuer's number (GB/T 9704—2012, 7.2.4 and 7.2.5).
     """
 
     recorder: str
@@ -51,6 +53,8 @@ class MinutesRules(Rule):
     paper: Paper
     receipt: Term | None = None
     copies: tuple[str, ...] = ()
+    form: Literal["minutes", "body", "notice", "joint"] = "minutes"
+    jointly: tuple[str, ...] = ()
 
     def check(self, path: str) -> list[Problem]:
         terms = {"draft": self.draft, "issue": self.issue, "receipt": self.receipt}
@@ -62,8 +66,17 @@ class MinutesRules(Rule):
             idle = [each for each in get_args(ItemKind) if not self.outcomes_of(each)]
             expected = _("at least one outcome of each kind of item")
             problems += [Problem(f"{path}.outcomes", f"{expected}: {k}") for k in idle]
+        problems += self._joint_problems(f"{path}.jointly")
         keys = [each.key for each in self.outcomes]
         return problems + repeated(keys, f"{path}.outcomes")
+
+    def _joint_problems(self, path: str) -> list[Problem]:
+        if self.form != "joint":
+            nothing = _("nothing: they are not issued jointly")
+            return [Problem(path, nothing)] if self.jointly else []
+        if not self.jointly:
+            return [Problem(path, _("at least one unit"))]
+        return repeated([self.paper.issuer, *self.jointly], path)
 
     def outcomes_of(self, kind: str) -> list[ItemOutcome]:
         """The outcomes that an item of this kind may have."""
@@ -73,6 +86,7 @@ class MinutesRules(Rule):
         return [
             *known.unknown("unit", (self.recorder,), f"{path}.recorder"),
             *known.unknown("unit", self.copies, f"{path}.copies"),
+            *known.unknown("unit", self.jointly, f"{path}.jointly"),
         ]
 
 

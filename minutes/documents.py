@@ -21,8 +21,10 @@ from meetings.documents import chair_of, named
 from meetings.models import Attendance, Meeting
 
 if TYPE_CHECKING:
+    from minutes.charter import MinutesRules
     from minutes.models import Correction, Decision, Minutes
 
+NOTICES = ("notice", "joint")  # the forms in which a notice goes before the minutes
 LONGEST_MARK = 16  # signs; a longer name of a body would be smaller than the title
 
 
@@ -141,21 +143,47 @@ def minutes_context(minutes: Minutes, by: User) -> dict[str, Any]:
     meeting, body, rules = minutes.meeting, minutes.joint_body, minutes.rules
     members = {each.key: each.unit for each in body.members.select_related("unit")}
     issuer = members[rules.paper.issuer].name
+    title = f"{body.name}{meeting.called}纪要"
     with override("zh-hans"):
         words = words_of(minutes)
         for item in words["items"]:
             for decision in item["decisions"]:
                 decision["paragraphs"] = paragraphs_of(decision)
-        return words | {
-            "issuer": _mark(body),
-            "title": f"{body.name}{meeting.called}纪要",
-            "body_name": body.name,
-            "held_on": meeting.held_on,
-            "sent_to": [each.unit.name for each in addressees_of(minutes)],
-            "copies": [members[key].name for key in rules.copies],
-            "drafted_by": by.name,
-            "printed_by": issuer,
-        }
+        return (
+            words
+            | {
+                "issuer": _mark(body),
+                "title": title,
+                "stands": body.name if rules.form == "body" else issuer,
+                "body_name": body.name,
+                "held_on": meeting.held_on,
+                "sent_to": [each.unit.name for each in addressees_of(minutes)],
+                "copies": [members[key].name for key in rules.copies],
+                "drafted_by": by.name,
+                "printed_by": issuer,
+            }
+            | _notice(
+                rules, title, [issuer, *(members[key].name for key in rules.jointly)]
+            )
+        )
+
+
+def _notice(rules: MinutesRules, title: str, issuers: list[str]) -> dict[str, Any]:
+    """What the notice says that the minutes leave behind, where they do."""
+    if rules.form not in NOTICES:
+        return {}
+    return {
+        "issuer": issuers[0],
+        "issuers": issuers,
+        "title": f"关于印发{title}的通知",
+        "minutes_title": title,
+        "signed_by": issuers[0],
+    }
+
+
+def template_of(minutes: Minutes) -> str:
+    """The document that they leave as."""
+    return "minutes_notice" if minutes.rules.form in NOTICES else "minutes"
 
 
 def _mark(body: JointBody) -> str:
@@ -176,7 +204,8 @@ def addressees_of(minutes: Minutes) -> list[MemberUnit]:
     charged = MemberUnit.objects.filter(led__in=decisions).order_by().values("pk")
     helping = MemberUnit.objects.filter(assisted__in=decisions).order_by().values("pk")
     rules = minutes.rules
-    members = body.members.exclude(key__in=[rules.paper.issuer, *rules.copies])
+    own = [rules.paper.issuer, *rules.jointly, *rules.copies]
+    members = body.members.exclude(key__in=own)
     sent = sat.union(offices, charged, helping)
     sent_to = members.filter(pk__in=sent).select_related("unit")
     return list(sent_to.order_by("liaison__position"))
@@ -184,7 +213,7 @@ def addressees_of(minutes: Minutes) -> list[MemberUnit]:
 
 def issue_minutes(minutes: Minutes, *, by: User, number: str) -> IssuedDocument:
     return IssuedDocument.objects.issue(
-        "minutes",
+        template_of(minutes),
         minutes,
         minutes.rules.paper,
         minutes_context(minutes, by),
@@ -204,15 +233,16 @@ def correction_context(
     assert document
     members = body.members.select_related("unit")
     issuer = members.get(key=minutes.rules.paper.issuer).unit.name
+    title = document.data.get("minutes_title", document.title)
     places = _places(minutes)
     with override("zh-hans"):
         return {
             "issuer": issuer,
             "addressee": "、".join(each.unit.name for each in told_of(document, lines)),
-            "title": f"关于更正《{document.title}》的通知",
+            "title": f"关于更正《{title}》的通知",
             "body_name": body.name,
             "minutes_number": document.number,
-            "minutes_title": document.title,
+            "minutes_title": title,
             "issued_on": document.issued_on,
             "position": correction.position,
             "reason": correction.reason,

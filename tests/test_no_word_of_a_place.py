@@ -48,6 +48,7 @@ NOT_IN_THE_PLAY = {
     "agenda/views.html",
     "consents/answer.html",
     "desk/appointment_end.html",
+    "documents/minutes_notice.html",
     "desk/appointment_hand_over.html",
     "desk/charter_changes.html",
     "desk/drafts/acts.html",

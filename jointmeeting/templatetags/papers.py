@@ -102,6 +102,18 @@ def masthead_size(text: str) -> str:
 
 
 @register.filter
+def longest(names: list[str]) -> str:
+    """The longest of these names."""
+    return max(names, key=len)
+
+
+@register.filter
+def spread(name: str, widest: str) -> str:
+    """The space between the signs of a name that makes it as wide as the widest."""
+    return f"{(len(widest) - len(name)) / max(len(name) - 1, 1):.3f}em"
+
+
+@register.filter
 def paper_title(text: str, whole: str = "") -> SafeString:
     """A title in lines of like length that break no sign, number, quotation, nor `whole`.
 

@@ -78,7 +78,7 @@ def minutes_preview(request: SignedIn, pk: int) -> HttpResponseBase:
     if minutes.document:
         return redirect("documents:document_pdf", minutes.document.pk)
     text = documents.minutes_context(minutes, request.user)
-    return paper_response(request, "minutes", text, minutes)
+    return paper_response(request, documents.template_of(minutes), text, minutes)
 
 
 # Consent

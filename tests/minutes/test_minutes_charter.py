@@ -157,3 +157,90 @@ def test_wrong_outcomes_are_refused_at_their_path(outcomes, path, expected):
     data["minutes"] |= {"outcomes": outcomes}
     found = [each for each in problems_of(data) if each.path == path]
     assert [expected in each.expected for each in found] == [True]
+
+
+# The form in which they leave
+
+JOINT = {"form": "joint", "jointly": ["farm-office"]}
+
+
+@pytest.mark.changes(
+    "MinutesRules.form=minutes",
+    "MinutesRules.form=body",
+    "MinutesRules.form=notice",
+    "MinutesRules.form=joint",
+    "MinutesRules.jointly",
+)
+@pytest.mark.parametrize(
+    ("rules", "template", "there", "absent"),
+    [
+        ({"form": "minutes"}, "minutes", "<span>磨坊账房</span><span>2026", "文件</div>"),
+        (
+            {"form": "body"},
+            "minutes",
+            "<span>磨坊与农场协商会</span><span>2026",
+            "文件</div>",
+        ),
+        (
+            {"form": "notice"},
+            "minutes_notice",
+            "现将《磨坊与农场协商会",
+            "农场账房</div>",
+        ),
+        (JOINT, "minutes_notice", "农场账房</div>", "抄送"),
+    ],
+)
+def test_minutes_leave_in_the_form_of_the_charter(h, rules, template, there, absent):
+    body = h(**rules)
+    document = minuted(body).document
+    assert document
+    assert document.template == template
+    assert document.number == "磨纪〔2026〕1号"
+    text = render_to_string(f"documents/{template}.html", document.data)
+    assert there in text
+    assert absent not in text
+    assert "每日六时开闸。" in text
+    told = {each.member.key for each in document.addressees.all()}
+    assert ("farm-office" in told) == ("jointly" not in rules)
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_issue_says_who_issues_it():
+    data = lively()
+    del data["minutes"]["receipt"]
+    data["minutes"] |= JOINT
+    body = house(data)
+    minutes = approved(body)
+    with clock.at(AFTER):
+        client = body.client(OFFICE)
+        html = client.get(f"/minutes/{minutes.pk}/issue/").content.decode()
+    assert "磨坊账房, 农场账房" in html
+    assert "关于印发磨坊与农场协商会第1次会议纪要的通知" in html
+    assert "Receipt due" not in html
+
+
+@pytest.mark.django_db
+@pytest.mark.changes("MinutesRules.receipt")
+def test_without_a_term_no_receipt_is_asked_for():
+    data = lively()
+    del data["minutes"]["receipt"]
+    minutes = minuted(house(data))
+    assert minutes.document
+    assert minutes.document.addressees.filter(status="sent").exists()
+    assert not Duty.objects.filter(kind="receipt").exists()
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ({"form": "joint"}, "at least one unit"),
+        ({"jointly": ["farm-office"]}, "nothing: they are not issued jointly"),
+        ({"form": "joint", "jointly": [OFFICE]}, "mill-office once only"),
+        ({"form": "joint", "jointly": ["mouse"]}, "a unit of this charter: mouse"),
+    ],
+)
+def test_who_issues_jointly_is_checked(rules, expected):
+    data = charters.small()
+    data["minutes"] |= rules
+    found = [str(each) for each in problems_of(data)]
+    assert found == [f"minutes.jointly: expected {expected}"]
