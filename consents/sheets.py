@@ -12,7 +12,7 @@ from consents.words import silence_text
 from deadlines.models import Duty
 from documents.models import Attachment
 from institutions.log import Change
-from institutions.models import Appointment, User
+from institutions.models import Appointment, User, who_acts_in
 from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
 from jointmeeting.templatetags.papers import paper_date
@@ -84,16 +84,13 @@ class _Sheet:
     """The slots of a consent with all that is shown beside them, in a few queries."""
 
     def __init__(self, row: Consented, consent: Consent) -> None:
-        related = ("post", "scan", "entered_by")
+        related = ("post", "scan", "entered_by", "delegation__post", "delegation__to")
         signatures = consent.signatures.select_related(*related).order_by("step", "pk")
         signatures = signatures.prefetch_related("posts__side")
         self.consent, self.signatures = consent, list(signatures)
         self.grounds = row.grounds(consent.act)
         posts = {post.pk for each in self.signatures for post in each.posts.all()}
-        held = Appointment.objects.today().filter(post__in=posts)
-        self.holders: dict[int, list[str]] = {}
-        for each in held.select_related("person").order_by("since", "pk"):
-            self.holders.setdefault(each.post_id, []).append(str(each.person))
+        self.holders = who_acts_in(posts)
         duties = Duty.objects.open().of(row).filter(post__in=posts)
         self.duties: dict[str, Duty] = {each.kind: each for each in duties}
         answers = (_hand(each) for each in self.signatures if each.entered_by_id)
@@ -145,6 +142,7 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "places": sheet.places[_hand(signature)],
         "on_behalf_by": office if signature.is_on_behalf else "",
         "reported_by": office if signature.is_reported else "",
+        "delegated_to": _delegated_to(signature),
         "scan": signature.scan,
         "waiting": is_now,
         "asked": signature.step <= consent.step,
@@ -155,6 +153,19 @@ def _slot(of: tuple[_Sheet, Signature]) -> dict[str, Any]:
         "wait_look": f"is-{duty.state}"
         if duty and duty.state in ("near", "late")
         else "",
+    }
+
+
+def _delegated_to(signature: Signature) -> str:
+    """Who answered on behalf of the post, and by what, where that was not its holder."""
+    if signature.delegation is None:
+        return ""
+    delegation = signature.delegation
+    return _("%(person)s, %(title)s (%(how)s; since %(date)s)") % {
+        "person": signature.entered_by,
+        "title": delegation.to,
+        "how": delegation.words,
+        "date": delegation.since,
     }
 
 
@@ -175,6 +186,7 @@ def paper_of(row: Consented, consent: Consent) -> dict[str, Any]:
                 "answered_on": slot["answered_on"],
                 "places": slot["places"],
                 "entered_by": slot["on_behalf_by"],
+                "delegated_to": slot["delegated_to"],
                 "has_scan": bool(slot["scan"]),
             }
             for step, slot in zip(steps, slots, strict=True)

@@ -4,15 +4,19 @@ from celery import shared_task
 
 from deadlines.delivery import deliver
 from deadlines.models import Duty, plan_reminders, recompute, with_rows
+from institutions.models import JointBody
 from institutions.rights import sync_rights
+from institutions.succession import fill_vacancies
 
 
 @shared_task
 def daily() -> int:
-    """What a new day brings: the rights of today's posts, then today's reminders.
+    """What a new day brings: who steps in, the rights of today's posts, then today's reminders.
 
     The reminders are in the inbox at once, and are mailed by the minute.
     """
+    for body in JointBody.objects.where_people_changed():
+        fill_vacancies(body)
     sync_rights()
     return plan_reminders()
 

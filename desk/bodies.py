@@ -7,7 +7,16 @@ from django.db.models import Prefetch, QuerySet
 
 from desk.charters import names_in
 from desk.labels import value_label
-from institutions.models import Appointment, JointBody, MemberUnit, Post, Side
+from documents.delegating import may_pass_on
+from institutions.models import (
+    Appointment,
+    Delegation,
+    JointBody,
+    MemberUnit,
+    Post,
+    Side,
+    User,
+)
 
 
 @dataclass
@@ -29,7 +38,11 @@ class Task:
 def with_holders(posts: QuerySet[Post]) -> QuerySet[Post]:
     """The posts with today's holders at hand, as `today`; vacant where it is empty."""
     people = Appointment.objects.today().select_related("person").order_by("since")
-    return posts.prefetch_related(Prefetch("appointments", people, to_attr="today"))
+    acted = Delegation.objects.acting().select_related("to").order_by("since")
+    return posts.prefetch_related(
+        Prefetch("appointments", people, to_attr="today"),
+        Prefetch("delegations", acted, to_attr="acted"),
+    )
 
 
 def sides_of(body: JointBody) -> list[Side]:
@@ -82,3 +95,13 @@ def tasks_of(body: JointBody) -> list[Task]:
         )
         for duty in body.rules_in_force.parts["offices"]
     ]
+
+
+def passed_on_by(user: User, body: JointBody) -> set[int]:
+    """The keys of the posts whose delegation or standing in this person may enter."""
+    rules = {each.key: each for each in body.rules_in_force.parts["posts"]}
+    keys = {key for key, each in rules.items() if each.delegation or each.succession}
+    if not keys:
+        return set()
+    posts = body.posts.filter(key__in=keys).select_related("side", "entered_by")
+    return {post.pk for post in posts if may_pass_on(user, post)}

@@ -14,7 +14,7 @@ from consents.words import case_text, route_text, silence_text, steps_text
 from deadlines.charter import Term
 from desk.labels import class_label, field_label, part_label, value_label
 from followups.charter import Rhythm
-from institutions.charter import Basis, Rule
+from institutions.charter import Basis, PostRules, Rule
 from institutions.models import Charter
 
 KINDS = ("clause", "local", "reading")
@@ -167,6 +167,7 @@ class Speaker:
             if field.name not in HIDDEN
             and (content := getattr(value, field.name))
             and not holds_rules(content)
+            and not is_idle(value, field.name)
             and content != own_name(value)
         ]
         return pgettext("between the fields of a rule", "; ").join(said)
@@ -213,13 +214,14 @@ def holds_rules(value: Any) -> bool:
 
 
 def is_idle(value: Any, name: str) -> bool:
-    """Whether a field has nothing to rule: the term of each step, where there is no step.
+    """Whether a field has nothing to say: the term of no step, that one holds a post.
 
     Nor has the term of a first report, which is said with the rhythm that it is.
     """
     if isinstance(value, Rhythm):
         return True
-    return isinstance(value, Route) and name == "term" and not value.steps
+    is_one = isinstance(value, PostRules) and name == "holders" and value.holders == 1
+    return is_one or isinstance(value, Route) and name == "term" and not value.steps
 
 
 def term_text(term: Term) -> str:

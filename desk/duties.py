@@ -114,11 +114,13 @@ def kinds() -> list[tuple[str, Any]]:
 
 def drawn(duties: Iterable[Any], person: User) -> list[Any]:
     """The person's duties with all that a list of them shows, from one look at each table."""
-    bodies = {post.joint_body_id: post.joint_body for post in person.posts_held}
+    bodies = {post.joint_body_id: post.joint_body for post in person.posts_answered}
     mine = {post.pk for post in person.posts_held}
-    drawn = with_days_left(duties)
+    acted = {post.pk for post in person.posts_held if not post.is_own}
+    drawn: list[Any] = with_days_left(duties)
     for duty in drawn:
         duty.joint_body = bodies[duty.joint_body_id]
+        duty.is_acted = duty.post_id in acted
     _add_levels(drawn)
     _add_calls([duty for duty in drawn if duty.waiting_id in mine], person)
     return drawn

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agenda.models import Topic
 from deadlines.models import Duty, with_days_left, with_rows
 from desk.charters import names_in
-from institutions.models import Appointment, JointBody, MemberUnit, Post, User
+from institutions.models import Appointment, Delegation, JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from meetings.charter import MeetingRules
 from meetings.models import Meeting
@@ -59,7 +59,11 @@ def seat_of(post: Post) -> Seat:
 def _seats(body: JointBody, posts: QuerySet[Post]) -> list[Seat]:
     current = Appointment.objects.not_over().select_related("person")
     current = current.order_by("since", "pk")
-    posts = posts.prefetch_related(Prefetch("appointments", current, to_attr="current"))
+    acted = Delegation.objects.in_force().select_related("to").order_by("since")
+    posts = posts.prefetch_related(
+        Prefetch("appointments", current, to_attr="current"),
+        Prefetch("delegations", acted, to_attr="acted"),
+    )
     counted = Duty.objects.open().filter(joint_body=body).order_by()
     counts = dict(counted.values_list("post").annotate(Count("pk")))
     portfolios = portfolios_of(body)

@@ -165,6 +165,7 @@ def body_detail(request: SignedIn, pk: int) -> HttpResponse:
         "publicity": beyond.publicity_of(body),
         "evaluation": beyond.evaluation_of(body),
         "lower": beyond.lower_of(body),
+        "passed_on_by_me": bodies.passed_on_by(request.user, body),
         "may_end_units": request.user.may("administer_rights", body),
     }
     return render(request, "desk/body_detail.html", context)

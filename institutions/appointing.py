@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from institutions.models import Appointment, JointBody, Post, User
+from institutions.models import Appointment, Delegation, JointBody, Post, User
 from institutions.rights import sync_rights
+from institutions.succession import fill_vacancies
 from jointmeeting import clock
 from jointmeeting.workflow import save_with_history
 
@@ -26,9 +27,22 @@ def appoint(person: User, post: Post, *, since, until=None) -> Appointment:
 
 
 def follow_appointment(appointment: Appointment) -> None:
-    """After every change of an appointment: rights follow, and so do posts taken over."""
+    """After every change of an appointment: rights follow, posts taken over, succession."""
     others = hold_what_was_taken_over(appointment.post)
+    others += fill_vacancies(appointment.post.joint_body)
+    passed_on = Delegation.objects.filter(post=appointment.post_id)
+    others += _holders_of(passed_on.values("to"))
     sync_rights([appointment.person, *others])
+
+
+def follow_delegation(delegation: Delegation) -> None:
+    """After every change of a delegation: the rights of who acts by it follow."""
+    sync_rights(_holders_of([delegation.to_id]))
+
+
+def _holders_of(posts) -> list[User]:
+    held = Appointment.objects.today().filter(post__in=posts)
+    return list(User.objects.filter(pk__in=held.values("person")))
 
 
 def hold_what_was_taken_over(post: Post) -> list[User]:

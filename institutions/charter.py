@@ -184,6 +184,48 @@ def check_sides(sides: tuple[SideRules, ...]) -> list[Problem]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuccessionRules(LocalRule):
+    """Who steps in while a post is vacant or its holder away: the first of these that is held.
+
+    Automatic: at once where it is vacant. With consent: of the successor, or of `consent_of`.
+    """
+
+    posts: tuple[str, ...]  # keys of posts or units, the first first
+    how: Literal["automatic", "with consent", "by letter", "for a time"] = "automatic"
+    consent_of: str = ""
+
+    def check(self, path: str) -> list[Problem]:
+        problems = []
+        if not self.posts:
+            problems.append(Problem(f"{path}.posts", _("at least one post")))
+        if self.consent_of and self.how != "with consent":
+            expected = _("nothing: only a succession with consent names who consents")
+            problems.append(Problem(f"{path}.consent_of", expected))
+        return problems
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        consenting = (self.consent_of,) if self.consent_of else ()
+        return [
+            *known.unknown("holder", self.posts, f"{path}.posts"),
+            *known.unknown("post", consenting, f"{path}.consent_of"),
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationRules(LocalRule):
+    """Whom the holder of a post may delegate to: to act instead, or only to enter for him."""
+
+    how: Literal["acts", "enters"]
+    posts: tuple[str, ...]  # keys of posts or units
+
+    def check(self, path: str) -> list[Problem]:
+        return [] if self.posts else [Problem(f"{path}.posts", _("at least one post"))]
+
+    def check_in(self, known: Known, path: str) -> list[Problem]:
+        return known.unknown("holder", self.posts, f"{path}.posts")
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostRules(Rule):
     """A post. One outside the body belongs to no side; a side's office enters for it.
 
@@ -196,6 +238,8 @@ class PostRules(Rule):
     side: str = ""
     entered_by: str = ""
     holders: int = 1
+    succession: SuccessionRules | None = None
+    delegation: DelegationRules | None = None
 
     @property
     def is_reached(self) -> bool:
@@ -209,6 +253,10 @@ class PostRules(Rule):
             problems.append(Problem(f"{path}.entered_by", expected))
         if self.holders < 1:
             problems.append(Problem(f"{path}.holders", _("1 or more")))
+        for name in ("succession", "delegation"):
+            rules = getattr(self, name)
+            if rules and self.key in rules.posts:
+                problems.append(Problem(f"{path}.{name}.posts", _("another post")))
         return problems
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
@@ -253,6 +301,24 @@ class OfficeDuty(Rule):
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return known.unknown("holder", self.holders, f"{path}.holders")
+
+
+def circular(posts: tuple[PostRules, ...]) -> list[Problem]:
+    """A problem for each post whose succession comes back to it."""
+    after = {post.key: post.succession.posts for post in posts if post.succession}
+    problems = []
+    for number, post in enumerate(posts):
+        reached, further = set(), list(after.get(post.key, ()))
+        while further:
+            key = further.pop()
+            if key not in reached:
+                reached.add(key)
+                further += after.get(key, ())
+        if post.key in reached and post.key not in after[post.key]:
+            path = f"posts[{number}].succession.posts"
+            expected = _("posts whose own succession does not come back to this one")
+            problems.append(Problem(path, expected))
+    return problems
 
 
 def repeated(keys: list[str], path: str) -> list[Problem]:

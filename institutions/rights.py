@@ -9,6 +9,7 @@ from institutions.charter import OfficeDuty
 from institutions.models import (
     Appointment,
     Charter,
+    Delegation,
     JointBody,
     JointBodyGroupPermission,
     Post,
@@ -58,14 +59,23 @@ def _group_of(post: Post) -> Group:
 
 @transaction.atomic
 def sync_rights(people: Iterable[User] | None = None) -> None:
-    """Make group membership that of today's appointments, for these people or for all."""
-    appointed = Appointment.objects.today().filter(post__group__isnull=False)
+    """Make group membership that of today's appointments, for these people or for all.
+
+    Who acts in a post for its holder has the rights of that post as well.
+    """
+    appointed = Appointment.objects.today()
     members = User.groups.through.objects.filter(group__post__isnull=False)
     if people is not None:
         keys = [person.pk for person in people]
         appointed = appointed.filter(person__in=keys)
         members = members.filter(user__in=keys)
-    wanted = set(appointed.values_list("person", "post__group"))
+    in_posts = appointed.filter(post__group__isnull=False)
+    wanted = set(in_posts.values_list("person", "post__group"))
+    acting = Delegation.objects.acting().filter(post__group__isnull=False)
+    acting = acting.filter(to__in=appointed.values("post"))
+    for group, to in acting.values_list("post__group", "to"):
+        there = appointed.filter(post=to).values_list("person", flat=True)
+        wanted |= {(person, group) for person in there}
     present = {(row.user_id, row.group_id): row.pk for row in members}
     gone = [pk for key, pk in present.items() if key not in wanted]
     User.groups.through.objects.filter(pk__in=gone).delete()

@@ -19,6 +19,7 @@ from institutions.models import Charter, JointBody, User
 from institutions.moving import moves_of
 from institutions.reading import CharterRefused, Problem
 from institutions.rights import apply_office_duties, sync_rights
+from institutions.succession import fill_vacancies
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, save_with_history
 
@@ -121,7 +122,7 @@ def _begin(charter: Charter) -> None:
     moves.rename()
     lay_out(body, charter.parts)
     apply_office_duties(body, charter)
-    sync_rights(moves.end(by))
+    sync_rights([*moves.end(by), *fill_vacancies(body)])
 
 
 @transaction.atomic

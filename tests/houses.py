@@ -126,7 +126,7 @@ class House:
     def replace(self, key: str) -> User:
         """Another person holds that post from now on; gives who did."""
         person = self.leave(key)
-        fill(self.post(key), f"{person.username}-2")
+        fill(self.post(key), f"{person.username}-2", since=clock.today())
         return person
 
     def topic(self, stage: str = "draft", *, by: str = "", **fields) -> Topic:
@@ -214,8 +214,8 @@ def house(charter: dict | str | Path | None = None, key: str = "valley") -> Hous
     return House(JointBody.objects.get(pk=body.pk))
 
 
-def fill(post: Post, username: str) -> User:
-    """A new person in this post; the user name is that of body and post."""
+def fill(post: Post, username: str, since: date | None = None) -> User:
+    """A new person in this post, since January; the user name is that of body and post."""
     number = User.objects.count()
     person = User.objects.create_user(
         username,
@@ -223,7 +223,7 @@ def fill(post: Post, username: str) -> User:
         name=f"{NAMES[number % len(NAMES)]}某",
         phone=f"8{number:07}",
     )
-    appoint(person, post, since=min(SINCE, clock.today()))
+    appoint(person, post, since=since or min(SINCE, clock.today()))
     return person
 
 

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from documents.models import Mandate
 from institutions.drafting import begin_draft
-from institutions.models import User
+from institutions.models import Delegation, User
 from jointmeeting import clock
 from meetings.models import Meeting
 from tests.access import agenda as agenda_rows
@@ -119,10 +120,26 @@ def scene() -> Scene:
         "body": here.body,
         "mill": here.unit("mill-office"),
         "smithy": here.unit("smithy"),
+        "miller": here.post("miller"),
         "steward": here.post("steward"),
         "held": here.post("steward").appointments.get(),
         "own": here.post("mill-office").appointments.get(),
     }
+    rows["mandate"] = Mandate.objects.create(
+        joint_body=here.body,
+        delegation=Delegation.objects.create(
+            joint_body=here.body,
+            post=here.post("miller"),
+            to=here.post("steward"),
+            ground="away",
+            how="acts",
+            since=clock.today(),
+            is_agreed=False,
+        ),
+        entered_on=clock.today(),
+        awaits=here.post("steward"),
+        status=Mandate.Status.ASKED,
+    )
     rows |= agenda_rows.rows(here)
     rows |= meetings_rows.rows(here)
     rows |= followups_rows.rows(here)

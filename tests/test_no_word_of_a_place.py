@@ -80,6 +80,8 @@ NOT_IN_THE_PLAY = {
     "documents/meeting_change.html",
     "documents/minutes_correction.html",
     "documents_pages/file_missing.html",
+    "documents_pages/mandate_detail.html",
+    "documents_pages/post_pass_on.html",
     "followups/decisions_bring.html",
     "followups/inspection_detail.html",
     "followups/inspection_mend.html",

@@ -31,7 +31,9 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         handed_in = Q(joint_body__in=bodies, submitted_on__isnull=False)
         own = Q(proposed_by__in=[unit.pk for unit in user.units_held])
         # What units are asked and signatories sign was handed in: of these bodies it is there.
-        elsewhere = [post for post in user.posts_held if post.joint_body_id not in bodies]
+        elsewhere = [
+            post for post in user.posts_answered if post.joint_body_id not in bodies
+        ]
         if not elsewhere:
             return self.filter(handed_in | own)
         asked = self.model.objects.filter(

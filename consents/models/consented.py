@@ -21,7 +21,7 @@ from consents.models.consents import (
 )
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import Attachment
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import Delegation, JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from jointmeeting.workflow import May, StepRefused, locked, save_with_history
 
@@ -176,8 +176,19 @@ class Consented(models.Model):
             slot.scan, slot.is_on_behalf, slot.is_reported = scan, bool(post), is_reported
             slot.post = next(each for each in slot.posts.all() if each in posts)
             slot.ground = given.ground if given.answer != Answer.AGREE else ""
+            slot.delegation = self._delegation(slot.post, post, by)
             slot.answered_at = now
             save_with_history(slot, by, label, slot.said(grounds))
+
+    def _delegation(
+        self, signed: Post, entered: Post | None, by: User
+    ) -> Delegation | None:
+        """By which delegation, if any, the answer of a post is another's to give or enter."""
+        if signed in (each for each in by.posts_held if each.is_own):
+            return None
+        mine = Delegation.objects.in_force().to_person(by).filter(post=signed)
+        how = Delegation.How.ENTERS if entered else Delegation.How.ACTS
+        return mine.filter(how=how).order_by("since", "pk").first()
 
     def count_silence(self, act: str) -> None:
         """Count as agreed who has not answered in time, where the sheet said that it is so.

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from simple_history.models import HistoricalRecords
 
 from documents.models import Attachment
-from institutions.models import JointBody, Post, User
+from institutions.models import Delegation, JointBody, Post, User
 from institutions.models.bodies import PostQuerySet
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
@@ -108,8 +108,8 @@ class ConsentQuerySet(models.QuerySet["Consent"]):
 
     def concern(self, user: User, body: JointBody) -> bool:
         """Whether this person is asked in one of them, or enters for those of the body who are."""
-        held = [post.pk for post in user.posts_held]
-        asked = Signature.objects.filter(consent__in=self.order_by(), posts__in=held)
+        mine = [post.pk for post in user.posts_answered]
+        asked = Signature.objects.filter(consent__in=self.order_by(), posts__in=mine)
         return runs_an_office(user, body) or asked.exists()
 
 
@@ -161,7 +161,8 @@ class Consent(models.Model):
         """The posts asked now whose answers this person's unit enters or reports."""
         asked = Post.objects.filter(signatures__in=self.waiting(), liaison_of=None)
         if not runs_an_office(user, self.joint_body):
-            return asked.none()
+            only_entered = [post.pk for post in user.posts_only_entered]
+            return asked.filter(pk__in=only_entered).distinct()
         with_side = asked.exclude(side=None, entered_by=None).distinct()
         return with_side.exclude(pk__in=[post.pk for post in user.posts_held])
 
@@ -250,6 +251,9 @@ class Signature(models.Model):
     given_on = models.DateField(null=True)
     scan = models.ForeignKey(Attachment, models.PROTECT, null=True, related_name="+")
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    delegation = models.ForeignKey(
+        Delegation, models.PROTECT, null=True, related_name="+"
+    )
     is_on_behalf = models.BooleanField(default=False)
     is_reported = models.BooleanField(default=False)
     by_silence = models.BooleanField(default=False)

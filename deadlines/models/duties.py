@@ -15,7 +15,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.charter import Due, ReminderRules, Term
-from institutions.models import Appointment, JointBody, MemberUnit, Post, User
+from institutions.models import JointBody, MemberUnit, Post, User
 from institutions.models.calendar import CalendarDay, WorkingDays
 from jointmeeting import clock
 from jointmeeting.addresses import below
@@ -190,9 +190,8 @@ class Duty(models.Model):
 
     @cached_property
     def holders(self) -> list[User]:
-        """Who holds the post that owes today; none where it is vacant."""
-        held = Appointment.objects.today().filter(post=self.post_id)
-        return list(User.objects.filter(pk__in=held.values("person")).order_by("pk"))
+        """Who holds the post that owes today, or acts in it; none where it is vacant."""
+        return list(User.objects.in_post(self.post_id).order_by("pk"))
 
     def is_owed_by(self, person: User) -> bool:
         return any(post.pk == self.post_id for post in person.posts_held)

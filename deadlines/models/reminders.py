@@ -5,12 +5,13 @@ from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, models, transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.models.duties import Duty
-from institutions.models import Appointment, User
+from institutions.models import Appointment, Delegation, User
+from institutions.models.bodies import in_office
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked
 
@@ -183,17 +184,26 @@ def chase(duty: Duty, *, by: User) -> int:
 
 
 def _plan(stage: Reminder.Stage, about: dict, for_day: Value | None = None) -> int:
-    no_address = When(person__email="", then=Value(Reminder.State.INBOX.value))
+    """Plan one for each holder of the posts, and for who acts there for the holder."""
+    held = Appointment.objects.today().filter(**about)
+    acted = Delegation.objects.acting().filter(in_office("to__appointments__"), **about)
+    day = for_day or F("post__duties__due_on")
+    planned = [
+        _insert(held, "person", stage, day),
+        _insert(acted, "to__appointments__person", stage, day),
+    ]
+    return sum(planned)
+
+
+def _insert(posts: QuerySet, person: str, stage: Reminder.Stage, day: Any) -> int:
+    no_address = When(
+        Q(**{f"{person}__email": ""}), then=Value(Reminder.State.INBOX.value)
+    )
     state = Case(no_address, default=Value(Reminder.State.PLANNED.value))
     now = Value(clock.now(), models.DateTimeField())
-    day = for_day or F("post__duties__due_on")
-    rows = (
-        Appointment.objects.today()
-        .filter(**about)
-        .values_list("post__duties", "person", Value(stage.value), day, state, now, now)
-    )
+    values = ("post__duties", person, Value(stage.value), day, state, now, now)
     names = ("duty", "recipient", "stage", "for_day", "state", "planned_at", "not_before")
-    return insert_from(rows, Reminder, *names)
+    return insert_from(posts.values_list(*values), Reminder, *names)
 
 
 def insert_from(rows: QuerySet, model: type[models.Model], *names: str) -> int:

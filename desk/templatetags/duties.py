@@ -48,10 +48,12 @@ CHASE = (
 
 
 @register.simple_tag
-def row_for_me(duty: Duty, names_body: bool, is_first: bool, deal: str) -> SafeString:
+def row_for_me(duty: Any, names_body: bool, is_first: bool, deal: str) -> SafeString:
     """A line of what waits for the person, drawn in one go."""
     text, url = duty.text, duty.get_absolute_url()
     told, look = facts(duty, names_body), " btn-main" if is_first else ""
+    if duty.is_acted:  # done for another
+        text = _("For %(post)s: %(what)s") % {"post": duty.post.title, "what": text}
     return format_html(
         ROW_FOR_ME, due(duty, "me-"), url, text, told, look, url, deal, text
     )

@@ -52,7 +52,7 @@ def check_inspecting(assignment: Assignment, by: User) -> None:
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, user: User) -> Self:
         """Who inspects reads all; signatories what lies before them; the unit its own, signed."""
-        posts = [post.pk for post in user.posts_held]
+        posts = [post.pk for post in user.posts_answered]
         bodies = JointBody.objects.allowing(user, "inspect")
         rows = Inspection.objects.order_by().values("pk")
         own = rows.filter(joint_body__in=bodies)

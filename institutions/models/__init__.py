@@ -11,12 +11,14 @@ from institutions.models.bodies import (
 )
 from institutions.models.calendar import CalendarDay
 from institutions.models.charters import Charter, charter_by_pk
+from institutions.models.delegations import Delegation, who_acts_in
 from institutions.models.people import Appointment, User
 
 __all__ = [
     "Appointment",
     "CalendarDay",
     "Charter",
+    "Delegation",
     "JointBody",
     "JointBodyGroupPermission",
     "JointBodyUserPermission",
@@ -26,4 +28,5 @@ __all__ = [
     "Unit",
     "User",
     "charter_by_pk",
+    "who_acts_in",
 ]

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from institutions.models.people import User
 
 Part = TypeVar("Part")
+LATELY = timedelta(days=31)  # longer than any outage of the daily work
 
 
 class Unit(models.Model):
@@ -69,6 +71,14 @@ class JointBodyQuerySet(models.QuerySet["JointBody"]):
         return self.filter(
             Q(pk__in=self.of(user)) | Q(pk__in=self.administered_by(user), charter=None)
         )
+
+    def where_people_changed(self) -> Self:
+        """Bodies where of late somebody left a post or came to one, by the day itself."""
+        today, lately = clock.today(), clock.today() - LATELY
+        ended = Q(appointments__until__range=(lately, today))
+        begun = Q(appointments__since__range=(lately, today))
+        posts = Post.objects.filter(ended | begun)
+        return self.filter(pk__in=posts.values("joint_body"))
 
 
 class JointBody(models.Model):
@@ -256,18 +266,36 @@ def not_over(of: str = "") -> Q:
 
 class PostQuerySet(models.QuerySet["Post"]):
     def held_by(self, user: "User") -> Self:
-        """Posts that this person holds today."""
-        now = in_office("appointments__")
-        return self.filter(now, appointments__person=user).distinct()
+        """Posts that this person holds today, or acts in by delegation or succession."""
+        own = self._below("appointments").today().filter(person=user).values("post")
+        acted = self._below("delegations").acting().to_person(user).values("post")
+        return self.filter(pk__in=own.union(acted))
+
+    def answered_by(self, user: "User") -> Self:
+        """Those, and posts that this person only enters for; each knows which it is."""
+        own = self._below("appointments").today().filter(person=user)
+        passed_on = self._below("delegations").in_force().to_person(user)
+        acted = passed_on.filter(how="acts", post=models.OuterRef("pk"))
+        answered = own.values("post").union(passed_on.values("post"))
+        return self.filter(pk__in=answered).annotate(
+            is_own=models.Exists(own.filter(post=models.OuterRef("pk"))),
+            is_acted=models.Exists(acted),
+        )
 
     def now(self) -> Self:
         """Those that the charter still has."""
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=clock.today()))
 
     def held(self) -> Self:
-        """Posts that somebody holds today."""
-        appointments: Any = self.model._meta.get_field("appointments").related_model
-        return self.filter(pk__in=appointments.objects.today().values("post"))
+        """Posts that somebody holds today, or acts in."""
+        held = self._below("appointments").today().values("post")
+        acted = self._below("delegations").acting().filter(to__in=held).values("post")
+        return self.filter(pk__in=held.union(acted))
+
+    def _below(self, name: str) -> Any:
+        """The rows that hang on posts by this name: their models come after this one."""
+        related: Any = self.model._meta.get_field(name).related_model
+        return related.objects
 
     def entered_for(self, user: "User") -> Self:
         """Posts whose answers this person's unit enters: of its side, or named to it."""
@@ -316,6 +344,9 @@ class Post(models.Model):
         editable=False,
     )
 
+    is_own: bool  # whether who answers for it holds it; see PostQuerySet.answered_by
+    is_acted: bool
+
     objects = PostQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -362,7 +393,9 @@ class Post(models.Model):
 
     def is_entered_through(self, person: "User") -> bool:
         """Whether what this person enters for the post is its answer, and no report."""
-        return (self.side_id or self.entered_by_id) in person.sides_acted_for
+        if (self.side_id or self.entered_by_id) in person.sides_acted_for:
+            return True
+        return any(post.pk == self.pk for post in person.posts_only_entered)
 
 
 class MemberUnitQuerySet(models.QuerySet["MemberUnit"]):

@@ -191,6 +191,7 @@ def _repeated_keys(parts: dict[str, Any]) -> list[reading.Problem]:
         *charter.repeated([post.key for post in parts["posts"]], "posts"),
         *charter.repeated([side.key for side in parts["sides"]], "sides"),
         *charter.repeated(units, "units"),
+        *charter.circular(parts["posts"]),
     ]
 
 

@@ -1,7 +1,7 @@
 from collections.abc import Collection
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def in_post(self, post: int) -> Self:
+        """Who holds the post of this key today, or acts in it."""
+        delegations: Any = Post._meta.get_field("delegations").related_model
+        acted = delegations.objects.acting().filter(post=post).values("to")
+        held = Appointment.objects.today()
+        held = held.filter(Q(post=post) | Q(post__in=acted))
+        return self.filter(pk__in=held.values("person"))
+
     def of(self, bodies: "models.QuerySet[JointBody] | Iterable[JointBody]") -> Self:
         """People who have, had or will have a post on one of these bodies."""
         posts = Appointment.objects.filter(post__joint_body__in=bodies)
@@ -66,13 +74,25 @@ class User(AbstractUser):
 
     @property
     def posts_held(self) -> list[Post]:
-        """Posts held today on bodies at work; asked once per request, and by each act."""
+        """Posts held today, or acted in for another; one's own first."""
+        return [post for post in self.posts_answered if post.is_own or post.is_acted]
+
+    @property
+    def posts_only_entered(self) -> list[Post]:
+        """Posts for which one was delegated to enter, and no more."""
+        posts = self.posts_answered
+        return [post for post in posts if not (post.is_own or post.is_acted)]
+
+    @property
+    def posts_answered(self) -> list[Post]:
+        """Both of these, on bodies at work; asked once per request, and once more by each act."""
         day = clock.today()
         if day not in self._known:
-            held = Post.objects.held_by(self).filter(joint_body__charter__isnull=False)
-            held = held.order_by("joint_body", "position")
-            held = held.select_related("side", "joint_body", "liaison_of__unit")
-            self._known[day] = list(held)
+            posts: Any = Post.objects.answered_by(self)
+            posts = posts.filter(joint_body__charter__isnull=False)
+            posts = posts.order_by("joint_body", "-is_own", "position")
+            posts = posts.select_related("side", "joint_body", "liaison_of__unit")
+            self._known[day] = list(posts)
         return self._known[day]
 
     @property
@@ -100,11 +120,12 @@ class User(AbstractUser):
 
     @property
     def posts_entered(self) -> frozenset[int]:
-        """Keys of the posts whose answers this person's office enters."""
+        """Keys of the posts whose answers this person enters, by his office or delegated."""
         key = clock.today(), "entered"
         if key not in self._known:
-            posts = Post.objects.entered_for(self)
-            self._known[key] = frozenset(posts.values_list("pk", flat=True))
+            office = Post.objects.entered_for(self).values_list("pk", flat=True)
+            delegated = (post.pk for post in self.posts_only_entered)
+            self._known[key] = frozenset([*office, *delegated])
         return self._known[key]
 
     @cached_property

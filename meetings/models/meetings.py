@@ -67,7 +67,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> Self:
         """An office reads what was asked for; a unit its own, what it was sent, and what was
         agreed on its body; a signatory what lies before him or was answered by him."""
-        posts = [post.pk for post in user.posts_held]
+        posts = [post.pk for post in user.posts_answered]
         bodies_met = {post.joint_body_id for post in user.posts_held if post.takes_part}
         bodies = JointBody.objects.allowing(user, "read_topics")
         own = Meeting.objects.filter(requested_by__liaison__in=posts).values("pk")

@@ -33,7 +33,7 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
     def visible_to(self, user: User) -> Self:
         """The offices read the draft; signatories what lies before them; units what is issued
         and was sent to them."""
-        posts = [post.pk for post in user.posts_held]
+        posts = [post.pk for post in user.posts_answered]
         bodies = JointBody.objects.allowing(user, "read_topics")
         own = Minutes.objects.filter(joint_body__in=bodies).values("pk")
         to_sign = Minutes.objects.filter(consents__in=Consent.objects.before(posts))
