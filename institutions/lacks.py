@@ -145,6 +145,9 @@ def people(examined: Examined) -> Iterator[Lack]:
         text = _("Nobody acts as %(who)s, who leads its side.")
         for lack in examined.vacancy(f"sides[{number}].leader", [side.leader], text):
             yield replace(lack, prevents=False)
+        for unit in side.units:
+            for lack in examined.unable(f"sides[{number}].units", unit, "read_topics"):
+                yield replace(lack, prevents=False)
     offices = {side.office for side in sides}
     for number, group in enumerate(examined.charter.parts["units"]):
         for place, unit in enumerate(group.units):

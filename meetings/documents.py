@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import override
 
+from consents.models import silence_basis
 from documents.charter import cited
 from documents.models import IssuedDocument
 from institutions.models import MemberUnit, User
@@ -41,6 +42,7 @@ def request_context(meeting: Meeting, by: User) -> dict[str, Any]:
             "topics_planned": lines_of(meeting.topics_planned),
             "reply_by": term.due(clock.today()).on if is_one_step else None,
             "reply_how": str(term) if is_one_step else "",
+            "silence": silence_basis(route),
             "contact": {"name": by.name, "phone": by.phone},
             "signed_by": issuer,
             "copies": [members[key].name for key in rules.copies],

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consents.charter import Facts, Route, RouteCase, Slot
@@ -77,7 +79,7 @@ def test_the_first_case_that_holds_counts(db):
     assert waiting(proposed(h, topic_class="fish")) == ["steward"]
 
 
-@pytest.mark.changes("RouteCase.verb", "RouteCase.term")
+@pytest.mark.changes("RouteCase.verb", "RouteCase.term", "Route.verb", "Route.term")
 def test_verb_and_term_are_those_of_the_case_and_who_is_asked_those_of_the_route(db):
     term = {"value": 2, "unit": "working days"}
     h = house(by_case(FARM | {"verb": "会商", "term": term}))
@@ -87,11 +89,30 @@ def test_verb_and_term_are_those_of_the_case_and_who_is_asked_those_of_the_route
     duty = Duty.objects.open().of(topic).first()
     assert duty.due_on == date(2026, 3, 4)
     assert duty.text.startswith("会商")
+    common = Duty.objects.open().of(proposed(h)).first()
+    assert (common.due_on, common.text[:2]) == (date(2026, 3, 9), "商定")
     h.sign(topic)
     assert topic.state_label == "会商: done"
     page = h.client("mill-office").get(reverse("agenda:topic_list")).content.decode()
     assert "会商: done" in page
     assert h.duties_agree()
+
+
+def test_a_list_of_topics_that_go_different_ways_takes_no_more_queries(db):
+    h = house(by_case(FARM | {"verb": "会商"}))
+    browser, counts = h.client("mill-office"), []
+    browser.get(
+        reverse("agenda:topic_list")
+    )  # the first of a day brings rights up to date
+    for _round in range(2):
+        for office in ("mill-office", "farm-office"):
+            h.topic("settled", by=office)
+        with CaptureQueriesContext(connection) as caught:
+            page = browser.get(reverse("agenda:topic_list")).content.decode()
+        assert "会商: done" in page
+        assert "商定: done" in page
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
 
 
 def test_a_case_without_steps_is_agreed_at_once(db):
@@ -252,7 +273,12 @@ def test_the_route_as_it_is_rests_on_the_case(db):
 
 
 @pytest.mark.changes(
-    "Slot.any_of", "Route.steps", "Slot.each=side", "Slot.each=member", "Slot.each=unit"
+    "Slot.each",
+    "Slot.any_of",
+    "Route.steps",
+    "Slot.each=side",
+    "Slot.each=member",
+    "Slot.each=unit",
 )
 @pytest.mark.parametrize(
     ("slot", "asked"),

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -13,6 +14,7 @@ from deadlines.models import Duty
 from institutions.models.charters import problems_of
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
+from meetings.documents import request_context
 from meetings.models import Meeting
 from tests.consents.conftest import Asked, any_of, ask
 from tests.consents.test_sheets import printed
@@ -164,6 +166,28 @@ def test_the_sheet_and_the_charter_say_what_silence_means_and_why(db, basis, sai
     assert said in text(browser.get(asked.row.get_absolute_url()))
     charter = browser.get(f"/bodies/{asked.house.body.pk}/charter/")
     assert said in text(charter)
+
+
+def test_the_page_on_which_it_is_answered_says_it_above_the_answer(asked):
+    page = asked.house.client("miller").get(asked.row.url("answer", "convene"))
+    before, _head, _after = text(page).partition("Put it on the sheet")
+    assert BY_CLAUSE in before
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ({}, "根据约定第二条，逾期未复的，按制度视为同意。"),
+        ({"basis": {"kind": "local"}}, "函复。逾期未复的，按制度视为同意。"),
+        ({"silence": "nothing"}, ""),
+    ],
+)
+def test_the_letter_says_it_to_those_it_asks(db, route, said):
+    asked = ask(house(silently(**route)))
+    context = request_context(asked.row, asked.house.person("mill-office"))
+    letter = "".join(render_to_string("documents/convene_request.html", context).split())
+    assert (said or "函复。</p>") in letter
+    assert ("逾期未复" in letter) is bool(said)
 
 
 def test_the_letter_page_says_it_before_anybody_is_asked(db):

@@ -9,6 +9,7 @@ from django.utils import translation
 from consents.models import Signature
 from consents.ways import way_to_answer
 from deadlines.models import Duty
+from institutions.lacks import lacks_of
 from institutions.loading import load_charter
 from institutions.models import Post
 from institutions.models.charters import problems_of
@@ -121,6 +122,12 @@ def test_it_sees_the_sheet_and_what_it_may_enter_but_is_owed_nothing(two):
     assert way_to_answer(sheet, two.person("sluice")) == ""
 
 
+def test_that_a_further_unit_could_see_nothing_it_enters_is_told(two):
+    told = {each.text: each.paths for each in lacks_of(two.body.rules_in_force, two.body)}
+    text = "渡口 is to do this, and lacks the right “Read topics” for it."
+    assert told[text] == ("sides[0].units",)
+
+
 @pytest.mark.changes("SideRules.units", "RouteCase.sources")
 def test_what_a_further_unit_proposes_is_of_its_side(db):
     data = with_sides(farm={"units": ["ferry"]})
@@ -139,7 +146,13 @@ def test_a_unit_that_is_of_the_side_no_more_enters_no_more(two):
     assert not two.person("ferry").posts_entered
 
 
-@pytest.mark.changes("SideRules.seats", "SideRules.units")
+@pytest.mark.changes(
+    "SideRules.seats",
+    "SideRules.units",
+    "SideRules.name",
+    "SideRules.office",
+    "SideRules.leader",
+)
 def test_the_page_of_the_body_says_seats_and_further_units(db):
     h = house(with_sides(mill={"units": ["ferry"], "seats": 3}))
     page = h.client("sluice").get(f"/bodies/{h.body.pk}/").content.decode()
@@ -147,3 +160,5 @@ def test_the_page_of_the_body_says_seats_and_further_units(db):
     assert '<span class="soft">Seats</span> 3</p>' in words
     assert '<span class="soft">Other units of it</span> 渡口</p>' in words
     assert words.count("Seats") == 1
+    assert '<h3>磨坊方</h3> <p><span class="soft">Leader</span> 磨坊主</p>' in words
+    assert '<span class="soft">Office</span> 磨账房</p>' in words
