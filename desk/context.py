@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from desk.why import page_of
 from institutions.admin_site import ROLES
 from institutions.models import JointBody, Post, User
 from jointmeeting import clock
@@ -112,6 +114,14 @@ class Frame:
     def inbox(self) -> int:
         """How many reminders this person has not seen."""
         return self._figures["inbox"]
+
+    @property
+    def why(self) -> str:
+        """Where it is said why one can see and do what this page is about; not for all."""
+        path = self._request.path
+        if not self.person or page_of(path) is None:
+            return ""
+        return f"{address('desk:why')}?{urlencode({'address': path})}"
 
     @property
     def now(self) -> datetime:

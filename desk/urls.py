@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from desk import people_views, views
+from desk import people_views, views, why_views
 from desk.drafts import setup
 
 app_name = "desk"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("duties/", views.duty_list, name="duty_list"),
     path("duties/export/", views.duty_export, name="duty_export"),
     path("inbox/", views.inbox, name="inbox"),
+    path("why/", why_views.why, name="why"),
     path("body/", views.body_choose, name="body_choose"),
     path("meetings/<int:pk>/", views.meeting_detail, name="meeting_detail"),
     path("bodies/<int:pk>/", views.body_detail, name="body_detail"),

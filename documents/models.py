@@ -23,6 +23,7 @@ from documents.files import TYPES, type_of
 from institutions.appointing import follow_delegation
 from institutions.may import HolderOf, Liaison
 from institutions.models import Delegation, JointBody, MemberUnit, Post, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.rendering import render_pdf
 from jointmeeting.workflow import StepRefused, save_with_history, transition
@@ -35,17 +36,21 @@ TYPED_NUMBER = re.compile(
 )
 
 
-class SeenThrough(models.QuerySet[Row]):
+class SeenThrough(SeenQuerySet[Row]):
     """Rows one sees through other rows; upper apps add to `sources` in AppConfig.ready().
 
     A source gives, for a person, the keys of the rows seen through rows of its own.
     """
 
     sources: ClassVar[list[Source]]
+    own_name: ClassVar[str]  # of the way to those seen without any other row
 
-    def visible_to(self, user: User) -> Self:
-        seen = self.own(user).values("pk")
-        return self.filter(pk__in=seen.union(*[source(user) for source in self.sources]))
+    def ways(self, user: User) -> list[Way]:
+        through = gettext_noop("a matter to which it belongs")
+        return [
+            Way(self.own_name, self.own(user).values("pk")),
+            *(Way(through, source(user)) for source in self.sources),
+        ]
 
     def own(self, user: User) -> models.QuerySet:
         """Those seen without any other row."""
@@ -54,6 +59,7 @@ class SeenThrough(models.QuerySet[Row]):
 
 class AttachmentQuerySet(SeenThrough["Attachment"]):
     sources: ClassVar[list[Source]] = []
+    own_name = gettext_noop("having put it there")
 
     def own(self, user: User) -> models.QuerySet:
         return Attachment.objects.filter(kept_by=user)
@@ -244,6 +250,9 @@ class NumberSeries(models.Model):
 
 class IssuedDocumentQuerySet(SeenThrough["IssuedDocument"]):
     sources: ClassVar[list[Source]] = []
+    own_name = gettext_noop(
+        "a task that reads its body's documents, or a unit it was sent to"
+    )
 
     def own(self, user: User) -> models.QuerySet:
         """Those of the bodies whose documents one may read, and those sent to one's unit."""

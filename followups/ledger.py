@@ -158,7 +158,7 @@ def _in_state(decisions: QuerySet[Decision], state: str) -> QuerySet[Decision]:
 def meetings_of(decisions: QuerySet[Decision]) -> Totals:
     """The meetings of these decisions with their totals, in one query."""
     is_late = Q(decisions__status__in=OPEN, decisions__due_on__lt=clock.today())
-    meetings = (
+    meetings: Any = (
         Meeting.objects.filter(decisions__in=decisions.order_by().values("pk"))
         .select_related("joint_body")
         .only(*OF_MEETING)
@@ -273,7 +273,8 @@ def _tasks_of(
     seen = seen.only(*OF_TASK).order_by("pk")
     tasks: dict[int, list[Assignment]] = {}
     last: dict[int, int] = {}
-    for task in seen.annotate(last_report=Max("reports")):
+    with_last: Any = seen.annotate(last_report=Max("reports"))
+    for task in with_last:
         meeting = meetings[meeting_of[task.decision_id]]["meeting"]
         task.joint_body = meeting.joint_body
         tasks.setdefault(task.decision_id, []).append(task)

@@ -22,20 +22,24 @@ from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import ORGANISER, Meeting
 
 
-class AgendaQuerySet(models.QuerySet["Agenda"]):
-    def visible_to(self, user: User) -> Self:
+class AgendaQuerySet(SeenQuerySet["Agenda"]):
+    def ways(self, user: User) -> list[Way]:
         """The offices read the draft; once it stands, all read it who read the meeting."""
         bodies = user.bodies_allowing("read_topics")
         own = Agenda.objects.filter(joint_body__in=bodies).values("pk")
         stands = Q(status=Agenda.Status.FROZEN) | Q(meeting__status__in=Agenda.OVER)
         meetings = Meeting.objects.visible_to(user)
         told = Agenda.objects.filter(stands, meeting__in=meetings).values("pk")
-        return self.filter(pk__in=own.union(told))
+        return [
+            Way(gettext_noop("a task that reads agendas as they grow"), own),
+            Way(gettext_noop("the meeting, now that its agenda stands"), told),
+        ]
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "meeting__joint_body")
@@ -358,9 +362,10 @@ class Agenda(models.Model):
             raise StepRefused(_("The meeting is over, or will not be held."))
 
 
-class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(agenda__in=Agenda.objects.visible_to(user))
+class AgendaItemQuerySet(SeenQuerySet["AgendaItem"]):
+    def ways(self, user: User) -> list[Way]:
+        of_agenda = Q(agenda__in=Agenda.objects.visible_to(user))
+        return [Way(gettext_noop("the agenda on which it stands"), of_agenda)]
 
     def for_duties(self) -> Self:
         needed = ["joint_body", "agenda__meeting", "presenter__liaison"]

@@ -20,17 +20,21 @@ from deadlines.models import Duty, Owed, keep_duties
 from documents.models import Attachment, IssuedDocument
 from institutions.may import Liaison, Office
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 
 
-class ConsultationQuerySet(models.QuerySet["Consultation"]):
-    def visible_to(self, user: User) -> Self:
+class ConsultationQuerySet(SeenQuerySet["Consultation"]):
+    def ways(self, user: User) -> list[Way]:
         """A unit sees what it was asked; the others' opinions only who may read opinions."""
         bodies = user.bodies_allowing("read_opinions")
         own = Consultation.objects.filter(unit__in=user.units_held).values("pk")
         of_bodies = Consultation.objects.filter(joint_body__in=bodies).values("pk")
-        return self.filter(pk__in=own.union(of_bodies))
+        return [
+            Way(gettext_noop("the unit that is asked"), own),
+            Way(gettext_noop("a task that reads the units' opinions"), of_bodies),
+        ]
 
     def for_duties(self) -> Self:
         needed = self.select_related("joint_body", "topic")

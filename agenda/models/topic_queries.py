@@ -3,13 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from consents.models import Consent
 from institutions.models import MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting.workflow import StepRefused, save_with_history
 
 if TYPE_CHECKING:
@@ -18,24 +18,25 @@ if TYPE_CHECKING:
 SHOWN_TO_UNITS = ["sent", "entered", "answered"]  # the states of a consultation
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
+class TopicQuerySet(SeenQuerySet["Topic"]):
     """Topics as they are asked for: by who may read them, by what has become of them."""
 
-    def visible_to(self, user: User) -> Self:
-        """Topics this person may read. Every view starts from here.
-
-        An office reads what was submitted to its body; a unit its own and those it is
-        asked about; a signatory what lies before him, from his step on.
-        """
+    def ways(self, user: User) -> list[Way]:
+        """An office reads what was submitted to its body; a unit its own and those it is
+        asked about; a signatory what lies before him, from his step on."""
         bodies = user.bodies_allowing("read_topics")
         handed_in = Q(joint_body__in=bodies, submitted_on__isnull=False)
         own = Q(proposed_by__in=[unit.pk for unit in user.units_held])
+        ways = [
+            Way(gettext_noop("a task that reads what was submitted"), handed_in),
+            Way(gettext_noop("the unit that proposed it"), own),
+        ]
         # What units are asked and signatories sign was handed in: of these bodies it is there.
         elsewhere = [
             post for post in user.posts_answered if post.joint_body_id not in bodies
         ]
         if not elsewhere:
-            return self.filter(handed_in | own)
+            return ways
         asked = self.model.objects.filter(
             consultations__unit__liaison__in=elsewhere,
             consultations__status__in=SHOWN_TO_UNITS,
@@ -43,9 +44,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         to_sign = self.model.objects.filter(
             consents__in=Consent.objects.before(elsewhere)
         )
-        # Not Q | Q: PostgreSQL answers an OR of subqueries by reading every topic.
-        seen = self.model.objects.filter(handed_in | own).values("pk")
-        return self.filter(pk__in=seen.union(to_sign.values("pk"), asked.values("pk")))
+        return [
+            *ways,
+            Way(gettext_noop("being asked to sign"), to_sign.values("pk")),
+            Way(gettext_noop("a unit asked for its opinion"), asked.values("pk")),
+        ]
 
     def begin(self, unit: MemberUnit, *, by: User, **text: Any) -> Topic:
         """A draft of this unit, which its liaison writes; `text` are the fields of WORDS."""

@@ -11,12 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext_lazy as _
 
 from deadlines.charter import Due, ReminderRules, Term
 from institutions.models import JointBody, MemberUnit, Post, User
 from institutions.models.calendar import CalendarDay, WorkingDays
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.addresses import below
 from jointmeeting.workflow import StepRefused, locked
@@ -48,7 +49,7 @@ def target_of(row: models.Model) -> str:
     return f"{row._meta.label_lower}:{row.pk}"
 
 
-class DutyQuerySet(models.QuerySet["Duty"]):
+class DutyQuerySet(SeenQuerySet["Duty"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
@@ -72,16 +73,25 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         by_date = self.open().filter(**posts)
         return by_date.order_by(F("due_on").asc(nulls_last=True), "pk")
 
-    def visible_to(self, person: User) -> Self:
+    def ways(self, user: User) -> list[Way]:
         """Duties one owes or waits for, and all of a body whose topics one may read."""
-        mine = [post.pk for post in person.posts_held]
-        bodies = JointBody.objects.allowing(person, "read_topics")
-        seen = Duty.objects.filter(post__in=mine).values("pk")
-        seen = seen.union(
-            Duty.objects.filter(waiting__in=mine).values("pk"),
-            Duty.objects.filter(joint_body__in=bodies).values("pk"),
-        )
-        return self.filter(pk__in=seen)
+        mine = [post.pk for post in user.posts_held]
+        bodies = user.bodies_allowing("read_topics")
+        rows = Duty.objects.order_by()
+        return [
+            Way(
+                gettext_noop("the post that owes it"),
+                rows.filter(post__in=mine).values("pk"),
+            ),
+            Way(
+                gettext_noop("a post that waits for it"),
+                rows.filter(waiting__in=mine).values("pk"),
+            ),
+            Way(
+                gettext_noop("a task that reads what is owed on the body"),
+                rows.filter(joint_body__in=bodies).values("pk"),
+            ),
+        ]
 
     def outdated(self) -> Self:
         """Dates that nobody was told, provisional although their year is known by now."""

@@ -6,6 +6,7 @@ from followups.models.following import (
     follow_correction,
     follow_decision,
     owed_assigning,
+    ways_by_task,
 )
 from followups.models.inspections import Contact, Inspection, check_inspecting
 from followups.models.lines import LineOpinion, ProgressLine, no_meeting_was_told
@@ -34,4 +35,5 @@ __all__ = [
     "keep_lines_of_meeting",
     "no_meeting_was_told",
     "owed_assigning",
+    "ways_by_task",
 ]

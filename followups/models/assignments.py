@@ -23,6 +23,7 @@ from followups.models.reports import StatusReport
 from followups.rhythms import a_year_after
 from institutions.may import Liaison, Office
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
@@ -41,21 +42,28 @@ def bodies_reporting_to(user: User) -> list[int]:
     ]
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    def visible_to(self, user: User) -> Self:
+class AssignmentQuerySet(SeenQuerySet["Assignment"]):
+    def ways(self, user: User) -> list[Way]:
         """The offices and who gets the reports read all; a unit those it carries out or
         assists in."""
         bodies = user.bodies_allowing("read_topics")
+        own = Way(
+            gettext_noop("a task that reads decisions"), models.Q(joint_body__in=bodies)
+        )
         units = [unit.pk for unit in user.units_outside(bodies)]
         if not units:
-            return self.filter(joint_body__in=bodies)
+            return [own]
         tasks = Assignment.objects.order_by().values("pk")
-        seen = tasks.filter(joint_body__in=bodies).union(
-            tasks.filter(joint_body__in=bodies_reporting_to(user)),
-            tasks.filter(unit__in=units),
-            tasks.filter(decision__assisting__in=units),
-        )
-        return self.filter(pk__in=seen)
+        reported = tasks.filter(joint_body__in=bodies_reporting_to(user))
+        assisting = tasks.filter(decision__assisting__in=units)
+        return [
+            own,
+            Way(gettext_noop("a unit that gets the reports"), reported),
+            Way(
+                gettext_noop("the unit that carries it out"), tasks.filter(unit__in=units)
+            ),
+            Way(gettext_noop("a unit that assists"), assisting),
+        ]
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "decision", "unit__liaison")

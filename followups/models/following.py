@@ -1,6 +1,7 @@
 """What follows for tasks when a decision takes effect, is corrected or withdrawn."""
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from deadlines.models import Duty, Owed, keep_duties
 from followups.charter import FollowupRules
 from followups.models.assignments import Assignment
 from institutions.models import User
+from institutions.seeing import Way
 from jointmeeting.workflow import locked, save_with_history
 from minutes.models import Decision
 
@@ -61,7 +63,16 @@ def _reassign(decision: Decision, by: User) -> None:
 def decisions_seen(user: User) -> models.QuerySet[Decision]:
     """The decisions one may read: also those whose task was given on to one's unit."""
     read = Decision.objects.visible_to(user)
-    if not user.units_outside(user.bodies_allowing("read_topics")):
+    further: list[Any] = [way.rows for way in ways_by_task(user)]
+    if not further:
         return read
+    keys = read.order_by().values("pk").union(*further)
+    return Decision.objects.filter(pk__in=keys)
+
+
+def ways_by_task(user: User) -> list[Way]:
+    """The ways to a decision that its tasks are, where a unit does not read all anyway."""
+    if not user.units_outside(user.bodies_allowing("read_topics")):
+        return []
     tasks = Assignment.objects.visible_to(user).order_by().values("decision")
-    return Decision.objects.filter(pk__in=read.order_by().values("pk").union(tasks))
+    return [Way(gettext_noop("a task of the decision"), tasks)]

@@ -21,6 +21,7 @@ from followups.charter import FollowupRules, InspectRules
 from followups.models.assignments import ON_THE_DAY, Assignment
 from institutions.may import Follows, Liaison, Office
 from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import May, save_with_history, transition
 
@@ -49,18 +50,21 @@ def check_inspecting(assignment: Assignment, by: User) -> None:
         raise PermissionDenied(_("Inspections are kept by whoever inspects."))
 
 
-class InspectionQuerySet(models.QuerySet["Inspection"]):
-    def visible_to(self, user: User) -> Self:
+class InspectionQuerySet(SeenQuerySet["Inspection"]):
+    def ways(self, user: User) -> list[Way]:
         """Who inspects reads all; signatories what lies before them; the unit its own, signed."""
         posts = [post.pk for post in user.posts_answered]
-        bodies = JointBody.objects.allowing(user, "inspect")
         rows = Inspection.objects.order_by().values("pk")
-        own = rows.filter(joint_body__in=bodies)
+        own = rows.filter(joint_body__in=user.bodies_allowing("inspect"))
         to_sign = rows.filter(consents__in=Consent.objects.before(posts))
         signed = rows.exclude(signed_on=None).filter(
             assignment__unit__in=[unit.pk for unit in user.units_held]
         )
-        return self.filter(pk__in=own.union(to_sign, signed))
+        return [
+            Way(gettext_noop("a task that inspects"), own),
+            Way(gettext_noop("being asked to sign"), to_sign),
+            Way(gettext_noop("the unit inspected, now that it is signed"), signed),
+        ]
 
     @transaction.atomic
     def begin(self, assignment: Assignment, *, by: User, **words: Any) -> "Inspection":

@@ -19,6 +19,7 @@ from deadlines.models import Duty, Owed, keep_duties
 from followups import documents
 from institutions.may import Liaison
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import (
     StepRefused,
@@ -30,14 +31,17 @@ from jointmeeting.workflow import (
 from minutes.models import Decision
 
 
-class ProgressLineQuerySet(models.QuerySet["ProgressLine"]):
-    def visible_to(self, user: User) -> Self:
+class ProgressLineQuerySet(SeenQuerySet["ProgressLine"]):
+    def ways(self, user: User) -> list[Way]:
         """The offices read all, a lead unit its own."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
         units = [unit.pk for unit in user.units_held]
         lines = ProgressLine.objects.order_by().values("pk")
-        own = lines.filter(decision__leads__in=units)
-        return self.filter(pk__in=own.union(lines.filter(joint_body__in=bodies)))
+        of_bodies = lines.filter(joint_body__in=user.bodies_allowing("read_topics"))
+        leading = lines.filter(decision__leads__in=units)
+        return [
+            Way(gettext_noop("the unit that leads the decision"), leading),
+            Way(gettext_noop("a task that reads the report as it grows"), of_bodies),
+        ]
 
     def for_duties(self) -> Self:
         needed = ["joint_body", "decision", "report__item__agenda__meeting"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property, partial
-from typing import Any, Self
+from typing import Any
 
 from django.db import models, transaction
 from django.urls import reverse
@@ -18,17 +18,18 @@ from followups.charter import FollowupRules, ProgressRules
 from followups.models.lines import ProgressLine
 from institutions.may import Liaison
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
 from minutes.models import Decision
 
 
-class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
-    def visible_to(self, user: User) -> Self:
+class ProgressReportQuerySet(SeenQuerySet["ProgressReport"]):
+    def ways(self, user: User) -> list[Way]:
         """The offices read it as it grows; once frozen it is a document."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        return self.filter(joint_body__in=bodies)
+        own = models.Q(joint_body__in=user.bodies_allowing("read_topics"))
+        return [Way(gettext_noop("a task that reads the report as it grows"), own)]
 
     @transaction.atomic
     def begin(self, item: AgendaItem, *, by: User) -> "ProgressReport":

@@ -6,13 +6,14 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
 from institutions.charter import PostRules
 from institutions.models.charters import Charter, charter_by_pk
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 
 if TYPE_CHECKING:
@@ -49,7 +50,12 @@ class Unit(models.Model):
             raise ValidationError({"name": text})
 
 
-class JointBodyQuerySet(models.QuerySet["JointBody"]):
+class JointBodyQuerySet(SeenQuerySet["JointBody"]):
+    def ways(self, user: "User") -> list[Way]:
+        """Who holds a post on it, of whatever kind."""
+        mine = Q(pk__in={post.joint_body_id for post in user.posts_held})
+        return [Way(gettext_noop("a post on the body"), mine)]
+
     def allowing(self, user: "User", *codenames: str) -> Self:
         """Bodies on which an office or group of this person holds one of the permissions."""
         held = JointBodyGroupPermission.objects.filter(

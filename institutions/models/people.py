@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -135,6 +136,16 @@ class User(AbstractUser):
     def look_again(self) -> None:
         """Forget the posts and rights read so far; every act begins with this."""
         self._known.clear()
+
+    def through(self, post: Post) -> "User":
+        """The same person as if this were the only post: what it alone lets see and do."""
+        given = JointBodyGroupPermission.objects.filter(group=post.group_id)
+        named = given.values_list("content_object", "permission__codename")
+        self.bodies_allowing()
+        rights = self._known[clock.today(), "rights"] & frozenset(named)
+        one, day = copy(self), clock.today()
+        one.__dict__["_known"] = {day: [post], (day, "rights"): rights}
+        return one
 
     def may(self, codename: str, body: JointBody) -> bool:
         """Whether an office or group of this person holds the permission on the body."""

@@ -15,19 +15,24 @@ from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Either, Liaison
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models.meetings import Meeting
 from meetings.models.sittings import ORGANISER
 
 
-class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def visible_to(self, user: User) -> Self:
+class AttendanceQuerySet(SeenQuerySet["Attendance"]):
+    def ways(self, user: User) -> list[Way]:
         """An office reads the list while it is drawn up; once told, all who read the meeting."""
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        drawn_up = Meeting.objects.filter(joint_body__in=bodies).values("pk")
-        told = Meeting.objects.visible_to(user).exclude(notified_on=None).values("pk")
-        return self.filter(meeting__in=drawn_up.union(told))
+        bodies = user.bodies_allowing("read_topics")
+        drawn_up = Attendance.objects.filter(joint_body__in=bodies).values("pk")
+        meetings = Meeting.objects.visible_to(user).exclude(notified_on=None)
+        told = Attendance.objects.filter(meeting__in=meetings.values("pk")).values("pk")
+        return [
+            Way(gettext_noop("a task that draws up the list"), drawn_up),
+            Way(gettext_noop("the meeting, now that its notice is out"), told),
+        ]
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "meeting", "unit__unit", "unit__liaison")

@@ -18,6 +18,7 @@ from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.may import Either, Liaison
 from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import save_with_history, transition
 from meetings import documents, gates
@@ -63,25 +64,38 @@ def askers_only(body: JointBody, kind: str) -> str:
     }
 
 
-class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def visible_to(self, user: User) -> Self:
+class MeetingQuerySet(SeenQuerySet["Meeting"]):
+    def ways(self, user: User) -> list[Way]:
         """An office reads what was asked for; a unit its own, what it was sent, and what was
         agreed on its body; a signatory what lies before him or was answered by him."""
         posts = [post.pk for post in user.posts_answered]
         bodies_met = {post.joint_body_id for post in user.posts_held if post.takes_part}
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        own = Meeting.objects.filter(requested_by__liaison__in=posts).values("pk")
+        bodies = user.bodies_allowing("read_topics")
+        own = Meeting.objects.filter(requested_by__liaison__in=posts)
         asked_for = Meeting.objects.exclude(status=Meeting.Status.DRAFT)
         agreed = asked_for.filter(status__in=Meeting.AGREED_ON)
-        seen = own.union(
-            asked_for.filter(joint_body__in=bodies).values("pk"),
-            agreed.filter(joint_body__in=bodies_met).values("pk"),
-            asked_for.filter(consents__in=Consent.objects.before(posts)).values("pk"),
-            asked_for.filter(consents__signatures__post__in=posts).values("pk"),
-            asked_for.filter(letter__addressees__member__liaison__in=posts).values("pk"),
-            asked_for.filter(attendances__unit__liaison__in=posts).values("pk"),
-        )
-        return self.filter(pk__in=seen)
+        found = {
+            gettext_noop("the unit that asks for it"): own,
+            gettext_noop("a task that reads what was asked for"): asked_for.filter(
+                joint_body__in=bodies
+            ),
+            gettext_noop("taking part in the body that agreed to it"): agreed.filter(
+                joint_body__in=bodies_met
+            ),
+            gettext_noop("being asked to sign"): asked_for.filter(
+                consents__in=Consent.objects.before(posts)
+            ),
+            gettext_noop("having signed"): asked_for.filter(
+                consents__signatures__post__in=posts
+            ),
+            gettext_noop("a unit to which its letter was sent"): asked_for.filter(
+                letter__addressees__member__liaison__in=posts
+            ),
+            gettext_noop("a unit that is called to it"): asked_for.filter(
+                attendances__unit__liaison__in=posts
+            ),
+        }
+        return [Way(name, rows.values("pk")) for name, rows in found.items()]
 
     def begin(self, unit: MemberUnit, *, by: User, **words: Any) -> "Meeting":
         """A draft of this unit, which the charter lets ask for meetings of that kind."""

@@ -15,6 +15,7 @@ from deadlines.models import Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.may import Office
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from minutes import documents
@@ -22,9 +23,10 @@ from minutes.models.decisions import Decision
 from minutes.models.minutes import Minutes
 
 
-class CorrectionQuerySet(models.QuerySet["Correction"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(minutes__in=Minutes.objects.visible_to(user))
+class CorrectionQuerySet(SeenQuerySet["Correction"]):
+    def ways(self, user: User) -> list[Way]:
+        of_minutes = models.Q(minutes__in=Minutes.objects.visible_to(user))
+        return [Way(gettext_noop("the minutes that it corrects"), of_minutes)]
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "minutes__meeting")

@@ -17,6 +17,7 @@ from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
 from institutions.may import Follows, Office
 from institutions.models import JointBody, MemberUnit, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
@@ -26,18 +27,23 @@ from minutes.charter import MinutesRules
 LAST_YEAR = 2100  # as of a meeting's work year
 
 
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def visible_to(self, user: User) -> Self:
+class DecisionQuerySet(SeenQuerySet["Decision"]):
+    def ways(self, user: User) -> list[Way]:
         """The offices read all; a unit those it leads or assists in, once they are issued."""
         bodies = user.bodies_allowing("read_topics")
         units = user.units_outside(bodies)
+        own = Way(
+            gettext_noop("a task that reads decisions"), models.Q(joint_body__in=bodies)
+        )
         if not units:
-            return self.filter(joint_body__in=bodies)
-        decisions = Decision.objects.order_by().values("pk")
-        issued = decisions.exclude(status=Decision.Status.DRAFT)
-        own = decisions.filter(joint_body__in=bodies)
-        leading = issued.filter(leads__in=units)
-        return self.filter(pk__in=own.union(leading, issued.filter(assisting__in=units)))
+            return [own]
+        issued = Decision.objects.order_by().values("pk")
+        issued = issued.exclude(status=Decision.Status.DRAFT)
+        return [
+            own,
+            Way(gettext_noop("the unit that leads it"), issued.filter(leads__in=units)),
+            Way(gettext_noop("a unit that assists"), issued.filter(assisting__in=units)),
+        ]
 
     def in_force(self) -> Self:
         """Issued and not withdrawn, whatever has become of them."""

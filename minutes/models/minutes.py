@@ -21,6 +21,7 @@ from deadlines.models import Owed, keep_duties
 from documents.models import Addressee, IssuedDocument
 from institutions.may import Office
 from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models import Meeting
@@ -29,18 +30,22 @@ from minutes.charter import ItemOutcome, MinutesRules
 from minutes.models.decisions import Decision, DecisionQuerySet
 
 
-class MinutesQuerySet(models.QuerySet["Minutes"]):
-    def visible_to(self, user: User) -> Self:
+class MinutesQuerySet(SeenQuerySet["Minutes"]):
+    def ways(self, user: User) -> list[Way]:
         """The offices read the draft; signatories what lies before them; units what is issued
         and was sent to them."""
         posts = [post.pk for post in user.posts_answered]
-        bodies = JointBody.objects.allowing(user, "read_topics")
-        own = Minutes.objects.filter(joint_body__in=bodies).values("pk")
+        bodies = user.bodies_allowing("read_topics")
+        own = Minutes.objects.filter(joint_body__in=bodies)
         to_sign = Minutes.objects.filter(consents__in=Consent.objects.before(posts))
         sent = Minutes.objects.filter(
             document__addressees__member__in=[unit.pk for unit in user.units_held]
         )
-        return self.filter(pk__in=own.union(to_sign.values("pk"), sent.values("pk")))
+        return [
+            Way(gettext_noop("a task that reads minutes as they grow"), own.values("pk")),
+            Way(gettext_noop("being asked to sign"), to_sign.values("pk")),
+            Way(gettext_noop("a unit to which they were sent"), sent.values("pk")),
+        ]
 
     def for_duties(self) -> Self:
         return self.select_related("joint_body", "meeting__joint_body")
