@@ -109,7 +109,7 @@ def milestones_of(
 def _before(line: _Line, meeting: Meeting, boxes: dict[str, Any]) -> None:
     rules = meeting.sitting_rules.notice
     agenda: Agenda | None = getattr(meeting, "agenda", None)
-    terms = meeting.joint_body.part(AgendaRules)
+    terms = meeting.rules_then.part(AgendaRules)
     told, day, is_over = meeting.notified_on, meeting.day, bool(meeting.held_on)
     frozen_on = agenda.frozen_on if agenda else None
     if frozen_on or not is_over:
@@ -131,7 +131,7 @@ def _before(line: _Line, meeting: Meeting, boxes: dict[str, Any]) -> None:
 
 
 def _after(line: _Line, meeting: Meeting, boxes: dict[str, Any], day: date) -> None:
-    rules = meeting.joint_body.part(MinutesRules)
+    rules = meeting.rules_then.part(MinutesRules)
     minutes = getattr(meeting, "minutes", None)
     if minutes is None or not minutes.approved_on:
         is_drafted = minutes is not None and minutes.status != "draft"

@@ -120,6 +120,10 @@ class Moves:
         for unit in self.units:
             if (said := self.said["units"][unit.key])["how"] == BECOMES:
                 same[unit.pk] = said["to"]
+        names = dict(self.body.members.values_list("pk", "key"))
+        self.said.setdefault("units", {}).update(
+            {names[pk]: {"how": BECOMES, "to": key} for pk, key in same.items()}
+        )
         for unit in self.body.members.filter(pk__in=same).select_related("liaison"):
             unit.key = same[unit.pk]
             unit.liaison.key = f"unit-{unit.key}"

@@ -120,6 +120,7 @@ def _begin(charter: Charter) -> None:
     body.save()
     moves = moves_of(charter)
     moves.rename()
+    charter.save()  # with the units that only changed their key
     lay_out(body, charter.parts)
     apply_office_duties(body, charter)
     sync_rights([*moves.end(by), *fill_vacancies(body)])

@@ -150,7 +150,7 @@ def _reply_by(meeting: Sitting) -> Any:
 def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
     """The list to sign at the door; once the meeting is held, who was there."""
     body, is_held = meeting.joint_body, meeting.held_on is not None
-    stands_in = {post.key: post.unit for post in body.rules_in_force.parts["posts"]}
+    stands_in = {post.key: post.unit for post in meeting.rules_then.parts["posts"]}
     groups, number = [], 0
     with override("zh-hans"):
         for heading, rows in _by_capacity(meeting):

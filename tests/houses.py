@@ -33,6 +33,7 @@ from institutions.models import (
     Post,
     User,
     charter_by_pk,
+    charter_seen_from,
 )
 from institutions.rights import sync_rights
 from jointmeeting import clock
@@ -207,6 +208,7 @@ def house(charter: dict | str | Path | None = None, key: str = "valley") -> Hous
         charter = CHARTERS / f"{charter}.toml"
     data = charter_from(charter) if isinstance(charter, Path) else charter or lively()
     calendar()
+    charter_seen_from.cache_clear()
     charter_by_pk.cache_clear()  # other tests' charters had the same keys
     body = load_charter(data, key, in_force_from=SINCE)
     for post in body.posts.order_by("position"):

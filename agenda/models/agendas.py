@@ -99,7 +99,7 @@ class Agenda(models.Model):
 
     @property
     def rules(self) -> AgendaRules:
-        return self.joint_body.part(AgendaRules)
+        return self.meeting.rules_then.part(AgendaRules)
 
     @property
     def is_open(self) -> bool:

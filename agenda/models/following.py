@@ -16,7 +16,7 @@ from meetings.models import Meeting
 
 def agenda_terms(meeting: Meeting) -> Iterator[tuple[str, Term]]:
     """What is to be ready so long before the meeting's day."""
-    rules = meeting.joint_body.part(AgendaRules)
+    rules = meeting.rules_then.part(AgendaRules)
     if closing := meeting.joint_body.part(TopicRules).closing:
         yield _("Topics are handed in"), closing.term
     yield _("The agenda is frozen"), rules.freeze

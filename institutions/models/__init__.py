@@ -10,7 +10,7 @@ from institutions.models.bodies import (
     Unit,
 )
 from institutions.models.calendar import CalendarDay
-from institutions.models.charters import Charter, charter_by_pk
+from institutions.models.charters import Charter, charter_by_pk, charter_seen_from
 from institutions.models.delegations import Delegation, who_acts_in
 from institutions.models.people import Appointment, User
 
@@ -28,5 +28,6 @@ __all__ = [
     "Unit",
     "User",
     "charter_by_pk",
+    "charter_seen_from",
     "who_acts_in",
 ]

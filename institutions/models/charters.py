@@ -199,3 +199,31 @@ def _repeated_keys(parts: dict[str, Any]) -> list[reading.Problem]:
 def charter_by_pk(pk: int) -> Charter:
     """A charter never changes, so it is read and parsed once per process."""
     return Charter.objects.get(pk=pk)
+
+
+@lru_cache(maxsize=256)
+def charter_seen_from(pk: int, present: int) -> Charter:
+    """A former version, naming posts and units by the keys they have under the present one."""
+    charter, last = Charter.objects.get(pk=pk), charter_by_pk(present).version
+    later = Charter.objects.filter(
+        joint_body=charter.joint_body_id, version__gt=charter.version, version__lte=last
+    )
+    for moves in later.order_by("version").values_list("moves", flat=True):
+        kept = {
+            old: said["to"]
+            for kind in ("posts", "units")
+            for old, said in moves.get(kind, {}).items()
+            if said["how"] == "becomes"
+        }
+        if kept:
+            charter.data = _renamed(charter.data, kept)
+    return charter
+
+
+def _renamed(data: Any, kept: dict[str, str]) -> Any:
+    """The data with each of these keys, wherever it stands, in the place of the old one."""
+    if isinstance(data, dict):
+        return {name: _renamed(each, kept) for name, each in data.items()}
+    if isinstance(data, list):
+        return [_renamed(each, kept) for each in data]
+    return kept.get(data, data) if isinstance(data, str) else data

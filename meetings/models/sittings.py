@@ -17,7 +17,14 @@ from deadlines.charter import Term
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
 from institutions.may import Follows, Office
-from institutions.models import JointBody, MemberUnit, Post, User
+from institutions.models import (
+    Charter,
+    JointBody,
+    MemberUnit,
+    Post,
+    User,
+    charter_seen_from,
+)
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, transition
 from meetings import documents, gates
@@ -106,6 +113,9 @@ class Sitting(Named, Consented):
     )
     notified_on = models.DateField(null=True, blank=True)
     held_on = models.DateField(gettext_lazy("held on"), null=True, blank=True)
+    charter = models.ForeignKey(
+        Charter, models.PROTECT, null=True, editable=False, related_name="+"
+    )
     ordinal = models.PositiveSmallIntegerField(
         gettext_lazy("which meeting of the body"), null=True, blank=True
     )
@@ -122,7 +132,15 @@ class Sitting(Named, Consented):
 
     @property
     def sitting_rules(self) -> MeetingRules:
-        return self.joint_body.part(MeetingRules)
+        return self.rules_then.part(MeetingRules)
+
+    @property
+    def rules_then(self) -> Charter:
+        """The charter it was held under; one still to be held is under that in force."""
+        present = self.joint_body.charter_id
+        if self.charter_id is None or self.charter_id == present:
+            return self.joint_body.rules_in_force
+        return charter_seen_from(self.charter_id, present)
 
     @property
     def organiser(self) -> MemberUnit:
@@ -319,6 +337,7 @@ class Sitting(Named, Consented):
         numbers = self.next_numbers
         self.ordinal, self.year_ordinal = numbers["ordinal"], numbers["year_ordinal"]
         self.held_on = self.day
+        self.charter_id = self.joint_body.charter_id
         return partial(self._counted_anew, by=by)
 
     def _counted_anew(self, *, by: User) -> None:

@@ -166,7 +166,7 @@ class Decision(models.Model):
 
     @property
     def rules(self) -> MinutesRules:
-        return self.joint_body.part(MinutesRules)
+        return self.meeting.rules_then.part(MinutesRules)
 
     def clean(self) -> None:
         wrong = {}

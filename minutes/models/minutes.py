@@ -108,7 +108,7 @@ class Minutes(Consented):
 
     @property
     def rules(self) -> MinutesRules:
-        return self.joint_body.part(MinutesRules)
+        return self.meeting.rules_then.part(MinutesRules)
 
     @property
     def recorder(self) -> MemberUnit:
