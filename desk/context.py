@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.why import page_of
 from institutions.admin_site import ROLES
-from institutions.models import JointBody, Post, User
+from institutions.models import Charter, JointBody, Post, User
 from jointmeeting import clock
 from jointmeeting.addresses import address
 
 BODIES_SHOWN = 20
 TERMS_REACH = timedelta(days=30)  # how far ahead a missing calendar is told
+TRIAL_NEARS = timedelta(days=60)  # before its end, the offices are told from then on
+TOLD_OF_TRIALS = ("administer_rights", "issue_documents")
 Entry = tuple[str | Promise, str]  # label and URL name
 
 HOME: Entry = (_("Who waits for whom"), "desk:home")
@@ -134,6 +136,22 @@ class Frame:
             return []
         known = zip(_years(), self._figures["known"], strict=True)
         return [year for year, is_known in known if not is_known]
+
+    @cached_property
+    def trial(self) -> Charter | None:
+        """The charter of the body worked in, for its offices, once its trial nears its end."""
+        if not (self.person and self.body):
+            return None
+        if self.body.pk not in self.person.bodies_allowing(*TOLD_OF_TRIALS):
+            return None
+        charter = self.body.rules_in_force
+        last = charter.trial_until
+        return charter if last and last - clock.today() <= TRIAL_NEARS else None
+
+    @property
+    def is_trial_over(self) -> bool:
+        last = self.trial and self.trial.trial_until
+        return bool(last and last < clock.today())
 
     @cached_property
     def menu(self) -> list[dict]:

@@ -5,21 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('institutions', '0004_charter_drafts'),
-        ('meetings', '0004_forms_and_numbers'),
+        ("institutions", "0004_charter_drafts"),
+        ("meetings", "0004_forms_and_numbers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='historicalmeeting',
-            name='charter',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='institutions.charter'),
+            model_name="historicalmeeting",
+            name="charter",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="institutions.charter",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='charter',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='institutions.charter'),
+            model_name="meeting",
+            name="charter",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="institutions.charter",
+            ),
         ),
     ]

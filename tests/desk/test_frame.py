@@ -1,15 +1,18 @@
 """The frame of every page: the menu, the body worked in, what is counted."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import translation
 
 from desk.context import Frame
-from institutions.models import CalendarDay
+from institutions.models import CalendarDay, Charter, charter_by_pk
+from jointmeeting import clock
 from tests import charters
+from tests.houses import house
 
 
 def frame_of(client, person) -> Frame:
@@ -109,3 +112,20 @@ def test_a_year_without_a_calendar_is_told_while_dates_fall_in_it(client, valley
     assert frame_of(client, valley.clerk).provisional_years == [2026]
     CalendarDay.objects.create(day=date(2026, 5, 1), is_working=False)
     assert frame_of(client, valley.clerk).provisional_years == []
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(61, ""), (60, "charter ends on"), (-1, "charter ended on")],
+)
+def test_the_offices_are_told_before_a_trial_ends(db, days, said):
+    h = house()
+    last = clock.today() + timedelta(days=days)
+    Charter.objects.filter(pk=h.body.charter_id).update(trial_until=last)
+    charter_by_pk.cache_clear()
+    with translation.override("en"):
+        office = h.client("mill-office").get("/").content.decode()
+        other = h.client("ferry").get("/").content.decode()
+    assert ("The trial of the charter" in office) == bool(said)
+    assert said in office
+    assert "The trial of the charter" not in other
