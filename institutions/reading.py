@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
+from functools import cache
 from string import Formatter
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -84,13 +85,19 @@ def _described(kind: Any, origin: Any, args: tuple) -> str:
     return _("a table") if origin is dict else names.get(kind, str(kind))
 
 
+@cache
+def hints_of(kind: Any) -> dict[str, Any]:
+    """The types of a rule's fields, which are the same for as long as the code is."""
+    return get_type_hints(kind)
+
+
 def _read_dataclass(
     kind: Any, data: Any, path: str, problems: list[Problem]
 ) -> Any | None:
     if not isinstance(data, dict):
         problems.append(Problem(path, _("a table")))
         return None
-    hints, values, before = get_type_hints(kind), {}, len(problems)
+    hints, values, before = hints_of(kind), {}, len(problems)
     for key in data.keys() - hints.keys():
         allowed = _("one of the keys %(keys)s") % {"keys": ", ".join(hints)}
         problems.append(Problem(f"{path}.{key}", allowed))

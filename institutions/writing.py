@@ -2,12 +2,13 @@
 
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin
 
 import tomli_w
 
 from institutions.charter import PARTS
 from institutions.models import Charter
+from institutions.reading import hints_of
 
 
 def text_of(charter: Charter) -> str:
@@ -28,7 +29,7 @@ def ordered(kind: Any, data: Any) -> Any:
     What a draft holds by mistake is written as it stands.
     """
     if is_dataclass(kind) and isinstance(data, dict):
-        hints = get_type_hints(kind)
+        hints = hints_of(kind)
         named = [each.name for each in fields(kind) if each.name in data]
         table = {name: ordered(hints[name], data[name]) for name in named}
         return table | {key: each for key, each in data.items() if key not in hints}

@@ -211,20 +211,33 @@ def house(charter: dict | str | Path | None = None, key: str = "valley") -> Hous
     charter_seen_from.cache_clear()
     charter_by_pk.cache_clear()  # other tests' charters had the same keys
     body = load_charter(data, key, in_force_from=SINCE)
-    for post in body.posts.order_by("position"):
-        fill(post, slugify(f"{key}-{post.key}"))
+    fill_all(body)
     return House(JointBody.objects.get(pk=body.pk))
 
 
-def fill(post: Post, username: str, since: date | None = None) -> User:
-    """A new person in this post, since January; the user name is that of body and post."""
+def fill_all(body: JointBody) -> None:
+    """A new person in each post, all with the rights of their tasks."""
+    since, people = min(SINCE, clock.today()), []
+    for post in body.posts.order_by("position"):
+        person = newcomer(slugify(f"{body.key}-{post.key}"))
+        people.append(person)
+        Appointment.objects.create(person=person, post=post, since=since)
+    sync_rights(people)
+
+
+def newcomer(username: str) -> User:
     number = User.objects.count()
-    person = User.objects.create_user(
+    return User.objects.create_user(
         username,
         password=username,
         name=f"{NAMES[number % len(NAMES)]}某",
         phone=f"8{number:07}",
     )
+
+
+def fill(post: Post, username: str, since: date | None = None) -> User:
+    """A new person in this post, since January; the user name is that of body and post."""
+    person = newcomer(username)
     appoint(person, post, since=since or min(SINCE, clock.today()))
     return person
 
