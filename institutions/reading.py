@@ -1,6 +1,6 @@
 """Reading a charter's parts from plain data, and walking through what was read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from string import Formatter
@@ -85,10 +85,8 @@ def _described(kind: Any, origin: Any, args: tuple) -> str:
     return _("a table") if origin is dict else names.get(kind, str(kind))
 
 
-@cache
-def hints_of(kind: Any) -> dict[str, Any]:
-    """The types of a rule's fields, which are the same for as long as the code is."""
-    return get_type_hints(kind)
+# The types of a rule's fields, which are the same for as long as the code is.
+hints_of: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 
 
 def _read_dataclass(
