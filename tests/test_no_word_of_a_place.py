@@ -106,6 +106,7 @@ NOT_IN_THE_PLAY = {
     "minutes/minutes_issue.html",
     "parts/answer_button.html",
     "parts/bar.html",
+    "parts/route.html",
     "registration/logged_out.html",
     "registration/password_change_done.html",
 }
