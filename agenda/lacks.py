@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from agenda.charter import AgendaRules, TopicRules
+from deadlines.lacks import is_longer
 from institutions.charter import Right
 from institutions.lacks import Examined, Lack
 
@@ -47,6 +48,10 @@ def agenda(examined: Examined) -> Iterator[Lack]:
     for number, item in enumerate(rules.standing):
         path = f"agenda.standing[{number}].presenter"
         yield from examined.tasked(path, item.presenter, "read_topics")
+    closing = examined.part(TopicRules).closing
+    if closing and is_longer(rules.freeze, closing.term):
+        text = _("Topics could be handed in after the agenda is frozen.")
+        yield Lack(("topics.closing.term", "agenda.freeze"), text, prevents=False)
     if not any(item.kind == "progress" for item in rules.standing):
         text = _("No item tells the next meeting what became of the decisions.")
         yield Lack(("agenda.standing",), text, prevents=False)

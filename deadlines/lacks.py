@@ -13,3 +13,8 @@ def is_as_long(term: Term, other: Term) -> bool:
     if term.unit not in DAYS or other.unit not in DAYS:
         return False
     return term.value * DAYS[term.unit] >= other.value * DAYS[other.unit]
+
+
+def is_longer(term: Term, other: Term) -> bool:
+    """Whether it reaches further; in doubt it does not."""
+    return is_as_long(term, other) and not is_as_long(other, term)

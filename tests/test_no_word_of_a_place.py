@@ -47,6 +47,7 @@ NOT_IN_THE_PLAY = {
     "agenda/topic_unit.html",
     "agenda/views.html",
     "consents/answer.html",
+    "deadlines/calendar_told.html",
     "desk/appointment_end.html",
     "documents/minutes_notice.html",
     "desk/appointment_hand_over.html",

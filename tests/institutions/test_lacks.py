@@ -136,6 +136,17 @@ def test_an_office_without_the_right_for_its_task(right, where):
             "minutes.outcomes",
             True,
         ),
+        (
+            put(
+                "topics.closing",
+                {
+                    "term": {"value": 2, "unit": "days", "when": "before"},
+                    "basis": {"kind": "local"},
+                },
+            ),
+            "topics.closing.term",
+            False,
+        ),
         (without("administer_rights"), "offices", False),
         (without("administer_accounts"), "offices", False),
     ],
