@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from deadlines.charter import Term
+from deadlines.charter import ReminderRules, Term
 from deadlines.models import Owed
-from followups.charter import FollowupRules, ResultKind
+from followups.charter import FollowupRules, ResultKind, Rhythm
 from followups.rhythms import next_report
 from institutions.models import JointBody, MemberUnit
 
@@ -46,13 +46,23 @@ class Reported(OfBody):
             term = rules.first[0].after
             anchor = self._event(term.of) if term else None
         elif rules.recurring:
-            anchor, rhythm = next_report(rules.recurring, since)
+            anchor, rhythm = self._next_report(rules.recurring, since, bool(given))
             term = Term(value=0, unit="days", basis=rhythm.basis)
         else:
             return
         receiver = self.member(rules.receivers[0]).liaison
         number = self.reports.count() + 1
         yield Owed(f"report:{number}", unit, since, term, receiver, anchor)
+
+    def _next_report(
+        self, rhythms: list[Rhythm], since: date, is_given: bool
+    ) -> tuple[date, Rhythm]:
+        """The next day of a rhythm; one that was given as its reminder was due, is for it."""
+        day, rhythm = next_report(rhythms, since)
+        reminded_on = self.joint_body.part(ReminderRules).before.due(day).on
+        if is_given and reminded_on and reminded_on <= since:
+            return next_report(rhythms, day)
+        return day, rhythm
 
     def _event(self, event: str) -> date | None:
         """The day of what a term counts from, if that is another than its own event."""

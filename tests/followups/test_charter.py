@@ -67,9 +67,22 @@ def report_due(task: Assignment) -> date | None:
 def test_the_first_report_has_a_term_and_the_others_follow_it(given):
     h, task = given("report", rhythms=[FIRST, BY_THE_5TH])
     assert report_due(task) == date(2026, 5, 6)
-    with clock.at(make_aware(datetime(2026, 4, 30, 9))):
+    with clock.at(make_aware(datetime(2026, 4, 20, 9))):
         task.report(by=h.person(UNIT), progress="开了。")
         assert report_due(task) == date(2026, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("given_on", "due"),
+    [((3, 26), date(2026, 4, 5)), ((4, 1), date(2026, 5, 5))],
+)
+def test_a_report_given_when_its_reminder_is_due_is_the_one_asked_for(
+    given, given_on, due
+):
+    h, task = given("report", rhythms=[BY_THE_5TH])
+    with clock.at(make_aware(datetime(2026, *given_on, 9))):
+        task.report(by=h.person(UNIT), progress="开了。")
+        assert report_due(task) == due
 
 
 @pytest.mark.parametrize(
