@@ -90,7 +90,10 @@ class Portfolio(LocalRule):
         return {"portfolio": frozenset(self.classes)}
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
-        return known.unknown("post", (self.post,), f"{path}.post")
+        return [
+            *known.unknown("post", (self.post,), f"{path}.post"),
+            *known.unknown("class", self.classes, f"{path}.classes"),
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from deadlines.charter import Term
 from institutions.charter import PARTS, Basis
 from institutions.models.charters import problems_of
 
+LAST = re.compile(r"\[\d+\]$")  # what is wrong with one of a list may come from another
 MARK = re.compile(r"№(\d+)№")
 # Names by which the rows of a charter refer to each other: every play goes by them.
 NAMES = {"key", "basis"}
@@ -30,7 +31,7 @@ def marked(data: dict) -> tuple[dict, dict[int, str]]:
             name: _marked(PARTS[name], part, name, name, places, keep)
             for name, part in data.items()
         }
-        problems = [each.path for each in problems_of(changed)]
+        problems = [LAST.sub("", each.path) for each in problems_of(changed)]
         if not problems:
             return changed, {number: key for number, (_path, key) in places.items()}
         before = len(keep)

@@ -86,6 +86,10 @@ def test_the_small_charter_has_no_mistake():
         (twice("sides"), "sides"),
         (twice("units", 1, "units"), "units"),
         (put("gates", to={"agenda.is_full_moon": "off"}), "gates.agenda.is_full_moon"),
+        (
+            put("meetings", "attendance", "by_portfolio", 0, "classes", to=["sky"]),
+            "meetings.attendance.by_portfolio[0].classes",
+        ),
         (put("posts", 0, "basis", "kind", to="custom"), "posts[0].basis.kind"),
         (put("posts", 3, "basis", "clause", to="三"), "posts[3].basis.clause"),
         (leave_out("posts", 0, "basis", "clause"), "posts[0].basis.clause"),
