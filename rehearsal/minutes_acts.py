@@ -181,7 +181,7 @@ def _units(
     if resolve.leads:
         leads = [play.member(key) for key in resolve.leads]
         return leads, [play.member(key) for key in resolve.assisting]
-    asked = [each.unit for each in item.topic.asked.order_by("pk")] if item.topic else []
+    asked = item.topic.asked_units if item.topic else []
     asked = asked or able_units(play)[:2]
     return asked[:1], asked[1:]
 

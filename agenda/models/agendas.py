@@ -333,7 +333,6 @@ class Agenda(models.Model):
         if off := self.taken_off().filter(topic=topic).first():
             self._append(off, by, label, reason)
             return
-        asked = topic.asked.select_related("unit")
         self.put(
             by,
             label,
@@ -342,7 +341,7 @@ class Agenda(models.Model):
             title=topic.title,
             topic=topic,
             presenter=topic.proposed_by,
-            units=[each.unit for each in asked],
+            units=topic.asked_units,
         )
 
     def _still_on(self, item: "AgendaItem") -> "AgendaItem":

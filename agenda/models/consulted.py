@@ -111,6 +111,12 @@ class Consulted(Consented):
         return self.consultations.filter(status__in=SHOWN_TO_UNITS)
 
     @property
+    def asked_units(self) -> list[MemberUnit]:
+        """Those units, each once however many rounds it was asked in."""
+        asked = self.asked.select_related("unit__unit", "unit__liaison").order_by("pk")
+        return list(dict.fromkeys(each.unit for each in asked))
+
+    @property
     def round(self) -> int:
         """The round in which units would be asked now: a new draft begins another."""
         kept = self.consultations.standing().order_by("round", "pk").last()

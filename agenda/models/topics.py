@@ -373,7 +373,6 @@ class Topic(HandedIn):
         if grounds and ground not in grounds:
             raise ValidationError({"ground": _("Choose a ground of this charter.")})
         self.ground = ground
-        self._void_sheets()
         return self._back_to_draft(by, reason)
 
     @transition(
@@ -384,6 +383,8 @@ class Topic(HandedIn):
     )
     def not_adopt(self, *, by: User, reason: str, ground: str = "") -> Callable:
         self.ground = ground
+        self._void_sheets()
+        self._void(self.asked, by, _("The topic was not adopted."))
         return partial(keep_duties, self, void=_("not adopted"))
 
     @transition(
@@ -415,6 +416,7 @@ class Topic(HandedIn):
         may=Decided("withdraw", Outcome.AGREED),
     )
     def let_go(self, *, by: User) -> Callable:
+        self._void_sheets()
         self._void(self.asked, by, _("The topic was withdrawn."))
         return partial(keep_duties, self, void=_("withdrawn"))
 
@@ -436,6 +438,7 @@ class Topic(HandedIn):
     def _back_to_draft(self, by: User, void: str) -> Callable:
         self.sent_back_on, self.settled_on, self.ready_on = clock.today(), None, None
         self.set_by = None
+        self._void_sheets()
         self._void_unfinished(by, _("The topic was sent back."))
         return partial(keep_duties, self, void=void)
 
