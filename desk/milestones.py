@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agenda.charter import AgendaRules
-from agenda.models import Agenda, AgendaItem
+from agenda.models import Agenda, AgendaItem, closing_of
 from deadlines.charter import Term
 from deadlines.models import Duty
 from followups.charter import FollowupRules
@@ -115,6 +115,10 @@ def _before(line: _Line, meeting: Meeting, boxes: dict[str, Any]) -> None:
     if frozen_on or not is_over:
         label, owed = _("Freeze the agenda"), "agenda:freeze"
         line.due("freeze", label, owed, terms.freeze, day, frozen_on)
+    if closing := closing_of(meeting):
+        key, label, due_on = "closing", _("Topics are handed in"), closing.due_on
+        is_past = closing.is_past
+        line.found.append(Milestone(key, label, None, due_on, closing.how, is_past))
     items: list[AgendaItem] = boxes["agenda"].get("items", [])
     papers = [each for each in items if each.kind == AgendaItem.Kind.PROGRESS]
     is_there = all(each.paper_id for each in papers) and bool(papers)

@@ -148,7 +148,7 @@ def consultation_adopt(request: SignedIn, pk: int) -> HttpResponse:
             "The note stands beside the opinion wherever that is shown. Writing again"
             " replaces it; what stood there stays in the history."
         ),
-        "button": _("Keep the note"),
+        "button": _("Keep how it is taken up"),
     }
     done = _("How the opinion of %(unit)s is taken up is noted.")
     return _with_reason(request, consultation, "adopt", words, done, AdoptionForm)
