@@ -1,13 +1,9 @@
 """Keys of a charter that one act shows: the same act, under another value, comes out otherwise."""
 
-from datetime import date
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from followups.charter import Rhythm
-from followups.rhythms import next_report
 from jointmeeting.workflow import StepRefused
 from meetings.documents import attendance_context
 from tests.houses import House, house, lively
@@ -145,23 +141,3 @@ def test_an_opinion_that_differs_says_why(db, differs):
         return
     with pytest.raises(ValidationError):
         h.opinion(asked)
-
-
-@pytest.mark.changes(
-    "Rhythm.every=month",
-    "Rhythm.every=quarter",
-    "Rhythm.every=half-year",
-    "Rhythm.every=year",
-)
-@pytest.mark.parametrize(
-    ("every", "due"),
-    [
-        ("month", date(2026, 3, 5)),
-        ("quarter", date(2026, 4, 5)),
-        ("half-year", date(2026, 7, 5)),
-        ("year", date(2027, 1, 5)),
-    ],
-)
-def test_reports_come_as_often_as_the_rhythm_says(every, due):
-    rhythm = Rhythm(every=every, day=5)
-    assert next_report([rhythm], date(2026, 2, 5)) == (due, rhythm)

@@ -85,6 +85,7 @@ def test_a_report_given_when_its_reminder_is_due_is_the_one_asked_for(
         assert report_due(task) == due
 
 
+@pytest.mark.changes("Term.of=minutes", "Term.of=meeting")
 @pytest.mark.parametrize(
     ("of", "due"), [("minutes", date(2026, 4, 21)), ("meeting", date(2026, 4, 21))]
 )
