@@ -148,7 +148,8 @@ def _wait(duty: Duty, user: User) -> dict[str, Any]:
 
 def _steps(agenda: Agenda, user: User) -> list[Any]:
     found = {step.name: step for step in steps_for(user, agenda)}
-    return [found[name] for name in STEPS if name in found and found[name].mine]
+    names = STEPS if agenda.rules.freeze else [each for each in STEPS if each != "freeze"]
+    return [found[name] for name in names if name in found and found[name].mine]
 
 
 # What happened

@@ -9,7 +9,7 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         from agenda import gates, lacks, seen
         from agenda.charter import AgendaRules, TopicRules
-        from agenda.models import agenda_terms, keep_agenda
+        from agenda.models import agenda_terms, keep_agenda, planned_items
         from consents.charter import SETTINGS, Setting
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
         from institutions import charter
@@ -25,5 +25,6 @@ class AgendaConfig(AppConfig):
         Meeting.HANGING.append(keep_agenda)
         Meeting.hold.transition.add_gate(gates.has_an_agenda)
         Meeting.TERMS.append(agenda_terms)
+        Meeting.PLANNED["agenda"] = planned_items
         IssuedDocumentQuerySet.sources.append(seen.letters)
         AttachmentQuerySet.sources.append(seen.scans)

@@ -223,12 +223,13 @@ class AgendaRules(Rule):
     """The order of a meeting: what stands on every agenda, and until when it may change.
 
     It takes up `at_most` so many topics, or any number. The agenda is frozen `freeze`
-    before the meeting, the report on decisions there `papers` before it.
+    before the meeting, the report on decisions there `papers` before it. Without `freeze`
+    it may change until the meeting is held, without `papers` the report has no date.
     """
 
     standing: tuple[StandingItem, ...]
-    freeze: Term
-    papers: Term
+    freeze: Term | None = None
+    papers: Term | None = None
     at_most: int | None = None
 
     def check(self, path: str) -> list[Problem]:
@@ -236,7 +237,7 @@ class AgendaRules(Rule):
         wrong = [
             Problem(f"{path}.{name}.when", "before")
             for name, term in terms.items()
-            if term.when != "before"
+            if term and term.when != "before"
         ]
         if self.at_most is not None and self.at_most < 1:
             wrong.append(Problem(f"{path}.at_most", _("1 or more")))

@@ -49,7 +49,7 @@ def agenda(examined: Examined) -> Iterator[Lack]:
         path = f"agenda.standing[{number}].presenter"
         yield from examined.tasked(path, item.presenter, "read_topics")
     closing = examined.part(TopicRules).closing
-    if closing and is_longer(rules.freeze, closing.term):
+    if closing and rules.freeze and is_longer(rules.freeze, closing.term):
         text = _("Topics could be handed in after the agenda is frozen.")
         yield Lack(("topics.closing.term", "agenda.freeze"), text, prevents=False)
     if not any(item.kind == "progress" for item in rules.standing):

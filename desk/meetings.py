@@ -38,6 +38,7 @@ LOADED = [
     "requested_by__liaison",
     "chair",
     "delegated_by",
+    "chair_person",
     "agenda",
     "minutes__document",
 ]
@@ -338,7 +339,11 @@ def _sheets(meeting: Meeting, user: User) -> dict[str, Any]:
 
 def _drawn(meeting: Meeting, sheets: dict[str, Any]) -> list[dict[str, Any]]:
     """Each consent that was asked for: what, since when, what came of it, the sheet."""
-    pages_of = {"convene": "meetings:meeting_sheet", "approve": "minutes:minutes_sheet"}
+    pages_of = {
+        "convene": "meetings:meeting_sheet",
+        "plan": "meetings:meeting_sheet",
+        "approve": "minutes:minutes_sheet",
+    }
     rows = []
     for act, consent in sheets.items():
         owner: Any = meeting if act in meeting.acts else meeting.minutes

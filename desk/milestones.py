@@ -68,18 +68,23 @@ class _Line:
         key: str,
         label: str,
         owed: str,
-        term: Term,
+        term: Term | None,
         anchor: date | None,
         done_on: date | None = None,
         *,
         is_done: bool = False,
     ) -> None:
-        """By when it is due; where it is done, on which day it was, if that is known."""
+        """By when it is due; where it is done, on which day it was, if that is known.
+
+        What the charter sets no term for stands here once it is done.
+        """
+        if term is None and not done_on:
+            return
         duty = next(iter(self.duties.get(owed, [])), None)
         due_on: date | None
         if duty and duty.due_on:
             due_on, how = duty.due_on, duty.how
-        elif anchor:
+        elif anchor and term:
             due = term.due(anchor, self.working)
             due_on, how = due.on, due.how
         else:
@@ -125,6 +130,13 @@ def _before(line: _Line, meeting: Meeting, boxes: dict[str, Any]) -> None:
     if is_there or not is_over:
         label, owed = _("Report on decisions"), "agendaitem:report"
         line.due("papers", label, owed, terms.papers, day, is_done=is_there)
+    if plan := meeting.plan_rules:
+        label, owed = (
+            _("The plan is put before those who agree to it"),
+            "meeting:ask_plan",
+        )
+        is_asked = bool(told) or not meeting.plan_is_to_be_asked
+        line.due("plan", label, owed, plan.ask, day, is_done=is_asked)
     before = rules.before if day else rules.arrange
     anchor = day or meeting.decided_on
     line.due("notice", _("The notice leaves"), "meeting:notify", before, anchor, told)

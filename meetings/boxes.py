@@ -8,6 +8,7 @@ from institutions.models import Unit, User
 from jointmeeting.prepared import Prepared
 from meetings.models import ORGANISER, Attendance, Meeting
 from meetings.places import counts_of
+from meetings.quorum import count_of
 
 SHOWN = ["pk", "capacity", "status", "was_there", "unit_id", "title", "name"]
 WHOSE = ["unit__liaison", "unit__unit__short", "unit__unit__name", "post__title"]
@@ -57,6 +58,7 @@ def attendance_box(meeting: Meeting, user: User) -> dict[str, Any]:
     return {
         "groups": [group for group in groups if group["names"]],
         "counts": counts_of(places),
+        "count": count_of(meeting),
         "own": [each for each in places if each.liaison in held],
         "is_told": is_told,
         "is_over": meeting.held_on is not None,

@@ -10,6 +10,8 @@ from institutions.charter import Known, LocalRule, Rule, repeated
 from institutions.reading import Problem
 
 MONTHS = {"year": 12, "half-year": 6, "quarter": 3, "two months": 2, "since last": 12}
+Planned = Literal["day", "chair", "agenda", "attendance"]
+MOST_SENT = 50  # people whom one unit names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +65,23 @@ class OrganiseRules(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class ChairRules(Rule):
-    """The posts that may chair, and those to which one of them may delegate it."""
+    """The posts that may chair, and those to which one of them may delegate it.
+
+    With `in_turn` they chair one meeting after the other, in their order. `others` says
+    whether another post, or one whose turn it is not, may chair where the reason is kept.
+    """
 
     posts: tuple[str, ...]
     delegates: tuple[str, ...] = ()
+    in_turn: bool = False
+    others: Literal["refused", "with reason"] = "refused"
 
     def check(self, path: str) -> list[Problem]:
-        return [] if self.posts else [Problem(f"{path}.posts", _("at least one post"))]
+        if not self.posts:
+            return [Problem(f"{path}.posts", _("at least one post"))]
+        if self.in_turn and len(self.posts) == 1:
+            return [Problem(f"{path}.posts", _("two posts or more that take turns"))]
+        return []
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return [
@@ -97,18 +109,62 @@ class Portfolio(LocalRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Quorum(LocalRule):
+    """How many must be there for a meeting to be held: a share of `out_of`, else a number.
+
+    Counted are all who attend by head (members), the sides of which somebody attends, or
+    the posts that attend; a substitute counts or not.
+    """
+
+    of: Literal["members", "sides", "posts"]
+    at_least: int
+    out_of: int = 0
+    counting_substitutes: bool = True
+
+    def check(self, path: str) -> list[Problem]:
+        if self.at_least < 1:
+            return [Problem(f"{path}.at_least", _("1 or more"))]
+        if self.out_of and self.out_of < self.at_least:
+            return [Problem(f"{path}.out_of", _("no less than at_least, or 0"))]
+        return []
+
+    def needed(self, called: int) -> int:
+        """How many of so many who are called; a share is rounded up."""
+        if not self.out_of:
+            return self.at_least
+        return -(-called * self.at_least // self.out_of)
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttendanceRules(Rule):
     """Who sits in a meeting: posts always or by portfolio, units always or by the topics.
 
     `invited` names the kinds of people who may be asked in, with or without an account.
+    Beside the posts each side's office names `per_side` people who attend, and each other
+    unit that is called `per_unit`; with 0 it is one, or as the side sees fit.
     """
 
-    attending: tuple[str, ...]
+    attending: tuple[str, ...] = ()
     by_portfolio: tuple[Portfolio, ...] = ()
+    per_side: int = 0
+    per_unit: int = 0
     units: tuple[str, ...] = ()
     by_topic: bool = True
     invited: tuple[str, ...] = ()
-    substitutes: Literal["allowed", "refused"] = "allowed"
+    substitutes: Literal["allowed", "with consent", "with letter", "refused"] = "allowed"
+    quorum: Quorum | None = None
+
+    def check(self, path: str) -> list[Problem]:
+        numbers = {"per_side": self.per_side, "per_unit": self.per_unit}
+        wrong = [
+            Problem(f"{path}.{name}", _("a number from 0 to %(n)s") % {"n": MOST_SENT})
+            for name, number in numbers.items()
+            if not 0 <= number <= MOST_SENT
+        ]
+        if not self.attending and not self.per_side:
+            expected = _("at least one post, or a number of people of each side")
+            wrong.append(Problem(f"{path}.attending", expected))
+        return wrong
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         return [
@@ -122,20 +178,21 @@ class NoticeRules(Rule):
     """The notice of a meeting.
 
     It is arranged within `arrange` of being agreed to and leaves `before` the meeting;
-    units say until `reply`, counted back from the meeting, who comes.
+    units say until `reply`, counted back from the meeting, who comes; without it no unit
+    is asked.
     """
 
     paper: Paper
     arrange: Term
     before: Term
-    reply: Term
+    reply: Term | None = None
 
     def check(self, path: str) -> list[Problem]:
         terms = {"before": self.before, "reply": self.reply}
         return [
             Problem(f"{path}.{name}.when", "before")
             for name, term in terms.items()
-            if term.when != "before"
+            if term and term.when != "before"
         ]
 
 
@@ -177,6 +234,34 @@ class MeetingForm(LocalRule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanRules(Rule):
+    """The meeting's plan, which is consented to as one before the notice may leave.
+
+    It is put before them `ask` before the meeting; whoever changes what it `covers`
+    afterwards has to ask anew.
+    """
+
+    covers: tuple[Planned, ...]
+    ask: Term
+    agree: Route
+
+    def check(self, path: str) -> list[Problem]:
+        problems = []
+        if not self.covers:
+            problems.append(Problem(f"{path}.covers", _("at least one of its parts")))
+        if self.ask.when != "before":
+            problems.append(Problem(f"{path}.ask.when", "before"))
+        return problems + repeated(list(self.covers), f"{path}.covers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidingRules(Rule):
+    """How a meeting decides: without objection, by votes of those there, or by its chair."""
+
+    manner: Literal["consensus", "majority", "two thirds", "chair"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MeetingRules(Rule):
     """How often the body meets, and how that is asked.
 
@@ -199,6 +284,8 @@ class MeetingRules(Rule):
     months_least: int = 0  # since the last meeting
     months_most: int = 0
     year_begins: int = 1
+    plan: PlanRules | None = None
+    deciding: DecidingRules | None = None
     forms: tuple[MeetingForm, ...] = ()
     ad_hoc_counts: bool = False
 

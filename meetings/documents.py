@@ -13,6 +13,7 @@ from documents.charter import cited
 from documents.models import IssuedDocument
 from institutions.models import MemberUnit, User
 from jointmeeting import clock
+from meetings.quorum import count_of
 
 if TYPE_CHECKING:
     from meetings.models import Attendance, Meeting
@@ -89,8 +90,10 @@ def notice_context(meeting: Sitting, by: User) -> dict[str, Any]:
             "chair": chair_of(meeting),
             "matters": matters_of(meeting),
             "seats": seats_of(meeting),
+            "no_reply": rules.notice.reply is None,
             "reply_by": _reply_by(meeting),
-            "may_be_replaced": rules.attendance.substitutes == "allowed",
+            "may_be_replaced": rules.attendance.substitutes != "refused",
+            "replaced_how": rules.attendance.substitutes,
             "contact": {"name": by.name, "phone": by.phone},
             "signed_by": issuer,
         }
@@ -101,8 +104,37 @@ def chair_of(meeting: Sitting) -> str:
     if meeting.chair is None:
         return ""
     seat = meeting.attendances.filter(post=meeting.chair).first()
-    chair = f"{meeting.chair}{seat.who if seat else ''}"
-    return f"{chair}（受{meeting.delegated_by}委托）" if meeting.delegated_by else chair
+    holder = meeting.chair_person
+    name = holder.name if holder else seat.who if seat else ""
+    return f"{meeting.chair}{name}{_why_chair(meeting)}"
+
+
+def planned_chair(meeting: Sitting) -> str:
+    """Who is to chair, as the plan has it: who comes in that place is not part of it."""
+    if meeting.chair is None:
+        return ""
+    holder = meeting.chair_person
+    return f"{meeting.chair}{holder.name if holder else ''}{_why_chair(meeting)}"
+
+
+def _why_chair(meeting: Sitting) -> str:
+    """On whose behalf, or for which reason this post chairs, in brackets."""
+    if meeting.delegated_by:
+        return f"（受{meeting.delegated_by}委托）"
+    reason = "".join(meeting.chair_reason.split("\n")).strip("。；; ")
+    return f"（{reason}）" if reason else ""
+
+
+def planned_seats(meeting: Sitting) -> list[str]:
+    """Who is called, a line for each capacity, without who comes in the end."""
+    lines = []
+    for heading, rows in _by_capacity(meeting):
+        places = [
+            f"{each.title}{each.name}" if each.is_guest else f"{each.post or each.unit}"
+            for each in rows
+        ]
+        lines.append(f"{heading}：{'、'.join(places)}")
+    return lines
 
 
 def matters_of(meeting: Sitting) -> list[str]:
@@ -116,7 +148,8 @@ def seats_of(meeting: Sitting) -> list[dict[str, Any]]:
     found = []
     for heading, rows in _by_capacity(meeting):
         people = [named(each) for each in rows if not each.unit]
-        units = [str(each.unit) for each in rows if each.unit]
+        people += [f"{each.unit}{each.quota}人" for each in rows if each.quota]
+        units = [str(each.unit) for each in rows if each.unit and not each.quota]
         found.append({"heading": heading, "people": people, "units": units})
     return found
 
@@ -141,9 +174,10 @@ def _by_capacity(meeting: Sitting) -> Iterable[tuple[str, list[Attendance]]]:
 
 def _reply_by(meeting: Sitting) -> Any:
     """Until when units say who comes; nothing where that day is past, or none is set."""
-    if meeting.day is None:
+    reply = meeting.sitting_rules.notice.reply
+    if meeting.day is None or reply is None:
         return None
-    last = meeting.sitting_rules.notice.reply.due(meeting.day).on
+    last = reply.due(meeting.day).on
     return last if last and last >= clock.today() else None
 
 
@@ -156,8 +190,9 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
         for heading, rows in _by_capacity(meeting):
             lines = []
             for each in rows:
-                number += 1
-                lines.append(_line_of(each, number, stands_in))
+                for line in _lines_of(each, stands_in):
+                    number += 1
+                    lines.append(line | {"number": number})
             groups.append({"heading": heading, "rows": lines})
         return {
             "title": f"{body.name}{meeting.called}{'参会人员名单' if is_held else '签到表'}",
@@ -167,24 +202,39 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
             "place": meeting.place,
             "chair": chair_of(meeting),
             "groups": groups,
+            "counted": counted(meeting) if is_held else "",
             "drawn_by": by.name,
             "drawn_on": clock.today(),
         }
 
 
-def _line_of(seat: Attendance, number: int, stands_in: dict[str, str]) -> dict[str, Any]:
+def _lines_of(seat: Attendance, stands_in: dict[str, str]) -> Iterable[dict[str, Any]]:
+    """A line for each who comes, and for each who by the charter is still to be named."""
     is_replaced = seat.status == seat.Status.SUBSTITUTED
     unit = seat.unit.unit.name if seat.unit else ""
     guest = "" if seat.unit else seat.why
-    return {
-        "number": number,
-        "unit": stands_in.get(seat.post.key, "") if seat.post else unit,
-        "name": seat.who,
-        "title": seat.substitute_title if is_replaced else seat.title or guest,
-        "replaces": (str(seat.post or "") or seat.name) if is_replaced else "",
-        "was_there": seat.was_there,
-        "is_excused": seat.status == seat.Status.EXCUSED,
-    }
+    people = seat.people or [("", seat.title)]
+    unnamed = seat.quota - len(people) if seat.was_there is None else 0
+    for turn, (name, title) in enumerate([*people, *[("", "")] * unnamed]):
+        is_first = turn == 0
+        yield {
+            "unit": stands_in.get(seat.post.key, "") if seat.post else unit,
+            "name": name,
+            "title": title or (guest if is_first else ""),
+            "replaces": (str(seat.post or "") or seat.name)
+            if is_replaced and is_first
+            else "",
+            "was_there": seat.was_there,
+            "is_excused": seat.status == seat.Status.EXCUSED,
+        }
+
+
+def counted(meeting: Sitting) -> str:
+    """How many of those called were there; nothing where the charter asks for no number."""
+    count = count_of(meeting)
+    if count is None or any(each.was_there is None for each in meeting.attendances.all()):
+        return ""
+    return str(count)
 
 
 def addressees_of(meeting: Sitting) -> list[MemberUnit]:

@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from institutions.models import Appointment, JointBody, MemberUnit, Post
+from documents.forms import ScanField
+from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from jointmeeting.forms import ReasonForm, StepForm
 from meetings.models import Attendance, Meeting, kinds_of, rules_for
 from meetings.periods import periods_of, rules_of, year_now
@@ -164,8 +165,34 @@ class PostField(forms.ModelChoiceField):
         return gettext("%(post)s (%(name)s)") % about
 
 
+class HolderField(forms.ModelChoiceField):
+    """One of those who hold a post together with others."""
+
+    def __init__(self, posts: QuerySet[Post], **kwargs: Any) -> None:
+        held = Appointment.objects.today().filter(post__in=posts)
+        held = held.select_related("person", "post").order_by("post__position", "pk")
+        by_post: dict[Post, list[Any]] = {}
+        for each in held:
+            by_post.setdefault(each.post, []).append(each.person)
+        self.shared = {
+            post: people for post, people in by_post.items() if len(people) > 1
+        }
+        self.posts_of: dict[int, list[str]] = {}
+        for post, people in self.shared.items():
+            for person in people:
+                self.posts_of.setdefault(person.pk, []).append(str(post))
+        super().__init__(User.objects.filter(pk__in=self.posts_of), **kwargs)
+
+    def label_from_instance(self, person: User) -> str:
+        posts = "、".join(self.posts_of[person.pk])
+        return gettext("%(name)s (%(post)s)") % {"name": person.name, "post": posts}
+
+
 class ChairForm(StepForm):
-    """Which of the posts that the charter names chairs, and on whose behalf."""
+    """Which of the posts that the charter names chairs, and on whose behalf.
+
+    Who of several holders it is, where a post has them; why, where another may chair.
+    """
 
     def __init__(self, *args: Any, row: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
@@ -175,8 +202,17 @@ class ChairForm(StepForm):
             label=_("Chair"),
             widget=forms.RadioSelect,
             empty_label=None,
-            help_text=rules.basis.clause,
+            help_text=self._told(row),
         )
+        holders = HolderField(
+            row.eligible_chairs(),
+            label=_("Who of them chairs"),
+            required=False,
+            empty_label=_("the post has one holder"),
+            help_text=_("Where several people hold the post."),
+        )
+        if holders.shared:
+            self.fields["chair_person"] = holders
         if rules.delegates:
             self.fields["delegated_by"] = PostField(
                 row.joint_body.posts.filter(key__in=rules.posts),
@@ -185,6 +221,12 @@ class ChairForm(StepForm):
                 empty_label=_("nobody: the post chairs in its own right"),
                 help_text=_("Who delegates it, where the charter lets them."),
             )
+
+    def _told(self, row: Meeting) -> str:
+        """Whose turn it is, and where that is said."""
+        rules = row.sitting_rules.chair
+        turn = gettext("It is the turn of %(post)s.") % {"post": row.proposed_chair()}
+        return " ".join(filter(None, [turn if rules.in_turn else "", rules.basis.clause]))
 
 
 class ArrangeForm(ChairForm, DayForm):
@@ -201,6 +243,15 @@ class ArrangeForm(ChairForm, DayForm):
                 required=False,
             )
             self.order_fields(["starts_at", "place", "form"])
+        if row.sitting_rules.chair.others == "with reason":
+            self.fields["chair_reason"] = forms.CharField(
+                label=_("Why another post chairs"),
+                max_length=300,
+                required=False,
+                help_text=_(
+                    "Needed for any but whose right it is; it stands in the notice."
+                ),
+            )
 
 
 class AnotherChairForm(ChairForm):
@@ -211,7 +262,7 @@ class AnotherChairForm(ChairForm):
         max_length=300,
         help_text=_("It is kept in the history; no notice goes out."),
     )
-    field_order = ["chair", "delegated_by", "reason"]
+    field_order = ["chair", "chair_person", "delegated_by", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -268,17 +319,35 @@ class EarlierForm(forms.ModelForm):
 # Who attends
 
 
+def companions_field(row: Attendance) -> forms.CharField:
+    """Those who come beside the one named, where by the charter several do."""
+    field: Any = Attendance._meta.get_field("companions")
+    about = {"n": row.quota, "others": row.quota - 1}
+    text = gettext("%(n)s come by the charter: the other %(others)s stand here.")
+    return forms.CharField(
+        label=field.verbose_name,
+        max_length=field.max_length,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=" ".join([text % about, str(field.help_text)]),
+    )
+
+
 class ReplyForm(StepForm, forms.ModelForm):
-    """Who comes: name, position, phone."""
+    """Who comes: name, position, phone; the others, where the charter has several come."""
 
     class Meta:
         model = Attendance
-        fields = ["name", "title", "phone"]
-        labels = {"name": _("Full name")}
+        fields = ["name", "title", "phone", "companions", "reason"]
+        labels = {"name": _("Full name"), "reason": _("Why fewer come")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, row: Attendance, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
         self.fields["name"].required = self.fields["title"].required = True
+        if row.quota > 1:
+            self.fields["companions"] = companions_field(row)
+        else:
+            del self.fields["companions"], self.fields["reason"]
 
     def _post_clean(self) -> None:
         """The row is written by its step."""
@@ -298,6 +367,18 @@ class ReplaceForm(StepForm):
         label=_("Position of the substitute"), max_length=100
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args: Any, row: Attendance, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        if row.quota > 1:
+            self.fields["companions"] = companions_field(row)
+        rules = row.meeting.sitting_rules.attendance
+        if rules.substitutes == "with letter":
+            self.fields["letter"] = ScanField(
+                label=_("Letter of the substitute"),
+                required=False,
+                help_text=_("The scan of the letter that names who comes."),
+            )
 
 
 class PlaceForm(forms.Form):

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from jointmeeting import clock
 from jointmeeting.workflow import gate
 from meetings.models.years import last_held, next_from
+from meetings.quorum import count_of
 
 
 @gate
@@ -65,3 +66,38 @@ def has_begun(meeting) -> str | None:
     if meeting.starts_at and meeting.starts_at <= clock.now():
         return None
     return _("The meeting has not begun yet.")
+
+
+@gate
+def plan_route_is_held(meeting) -> str | None:
+    return meeting.vacancy("plan") if meeting.plan_rules else None
+
+
+@gate
+def plan_is_complete(meeting) -> str | None:
+    """The parts that are signed together are there."""
+    covers = meeting.plan_rules.covers if meeting.plan_rules else ()
+    if "attendance" in covers and not meeting.attendances.exists():
+        return _("Say first who attends.")
+    if "agenda" in covers and not meeting.PLANNED["agenda"](meeting):
+        return _("Draw up the agenda first.")
+    return None
+
+
+@gate
+def plan_is_agreed(meeting) -> str | None:
+    if meeting.plan_rules is None or meeting.plan_is_agreed:
+        return None
+    text = _("The plan is to be agreed to first (%(verb)s).")
+    return text % {"verb": meeting.plan_route.verb}
+
+
+@gate
+def quorum_is_met(meeting) -> str | None:
+    """As many are ticked as the charter wants."""
+    count = count_of(meeting)
+    if count is None or count.is_met:
+        return None
+    if meeting.attendances.filter(was_there=None).exists():
+        return _("Tick first who was there: the charter says how many must be.")
+    return str(count)

@@ -32,7 +32,8 @@ def meetings(examined: Examined) -> Iterator[Lack]:
 
 def _attendance(examined: Examined, rules: MeetingRules) -> Iterator[Lack]:
     attendance = rules.attendance
-    if not (attendance.attending or attendance.units or attendance.by_topic):
+    called = attendance.attending or attendance.per_side or attendance.units
+    if not (called or attendance.by_topic):
         text = _("Nobody attends: neither posts nor units are named.")
         yield Lack(("meetings.attendance.attending",), text)
     known = {each.key for each in examined.charter.parts["topics"].classes.items}
@@ -49,6 +50,12 @@ def _terms(rules: MeetingRules) -> Iterator[Lack]:
     if is_as_long(rules.ask_by, Term(value=int(months * DAYS), unit="days")):
         text = _("The meeting would be asked for before its period has begun.")
         yield Lack(("meetings.ask_by",), text)
-    if is_as_long(rules.notice.reply, rules.notice.before):
+    notice, plan = rules.notice, rules.plan
+    if plan and is_as_long(notice.before, plan.ask):
+        text = _(
+            "The plan would be put before those who agree when the notice has to leave."
+        )
+        yield Lack(("meetings.plan.ask",), text)
+    if notice.reply and is_as_long(notice.reply, notice.before):
         text = _("Units would reply before the notice has left.")
         yield Lack(("meetings.notice.reply",), text)

@@ -117,14 +117,22 @@ def step_of(meeting: Meeting, name: str, user: User) -> Step | None:
 def leads_on(steps: Iterable[Step]) -> bool:
     """Whether the first step one may take now is the next to be taken, and no way out of it."""
     open_now = [step.name for step in steps if step.mine and not step.reasons]
-    return bool(open_now) and open_now[0] in ("request", "arrange", "notify", "hold")
+    return bool(open_now) and open_now[0] in (
+        "request",
+        "arrange",
+        "ask_plan",
+        "notify",
+        "hold",
+    )
 
 
 def steps_of(meeting: Meeting, user: User) -> list[Step]:
     """The steps in the order of their turn: once all is arranged, the notice comes first."""
     steps = list(steps_for(user, meeting))
-    turn = {"hold": 0, "notify": 1, "arrange": 1 if not meeting.day else 2}
-    return sorted(steps, key=lambda step: turn.get(step.name, 3))
+    if not meeting.plan_is_to_be_asked:
+        steps = [step for step in steps if step.name != "ask_plan"]
+    turn = {"hold": 0, "ask_plan": 1, "notify": 2, "arrange": 1 if not meeting.day else 3}
+    return sorted(steps, key=lambda step: turn.get(step.name, 4))
 
 
 # An agreed meeting
@@ -156,6 +164,7 @@ def arrangement(meeting: Meeting) -> dict[str, Any]:
     stands = {name: getattr(meeting, name) for name in meeting.ARRANGED}
     if meeting.day:
         return stands
+    stands["chair"] = stands["chair"] or meeting.proposed_chair()
     proposed, last = meeting.proposed_on, _last_held(meeting)
     if proposed and proposed > clock.today():
         stands["starts_at"] = make_aware(datetime.combine(proposed, BEGINS))

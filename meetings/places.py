@@ -12,14 +12,16 @@ from institutions.models import User
 from jointmeeting import clock
 from meetings.models import ORGANISER, Attendance, Meeting, ticks_seen
 from meetings.pages import LOOKS as MEETING_LOOKS
+from meetings.quorum import count_of
 
 LOOKS: dict[str, str] = {
     Attendance.Status.ASKED: "is-go",
     Attendance.Status.COMING: "is-done",
+    Attendance.Status.PROPOSED: "is-part",
     Attendance.Status.EXCUSED: "is-void",
     Attendance.Status.SUBSTITUTED: "is-part",
 }
-SHOWN = ["name", "title", "reason", "substitute", "substitute_title"]
+SHOWN = ["name", "title", "companions", "reason", "substitute", "substitute_title"]
 
 
 def list_of(meeting: Meeting, user: User) -> list[Attendance]:
@@ -55,6 +57,9 @@ def page_of(
         "is_told": meeting.notified_on is not None,
         "seen": ticks_seen(meeting) if may_tick else "",
         "reply_by": _reply_by(meeting),
+        "asks_reply": meeting.sitting_rules.notice.reply is not None,
+        "count": count_of(meeting, places),
+        "is_counted": all(place.was_there is not None for place in places),
         "not_called": not_called(meeting, places) if may_organise and places else [],
         "basis": meeting.sitting_rules.attendance.basis,
     }
@@ -114,7 +119,7 @@ def _by_capacity(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def counts_of(places: Iterable[Any]) -> dict[str, int]:
     """How many have a place, were asked, have replied, and were there."""
     states = Attendance.Status
-    replied = (states.COMING, states.EXCUSED, states.SUBSTITUTED)
+    replied = (states.COMING, states.EXCUSED, states.PROPOSED, states.SUBSTITUTED)
     found = Counter((each.status, each.was_there is True) for each in places)
     by_status = {state: found[state, True] + found[state, False] for state in states}
     return {
@@ -127,8 +132,8 @@ def counts_of(places: Iterable[Any]) -> dict[str, int]:
 
 
 def _reply_by(meeting: Meeting) -> Any:
-    day = meeting.day
-    return meeting.sitting_rules.notice.reply.due(day).on if day else None
+    day, reply = meeting.day, meeting.sitting_rules.notice.reply
+    return reply.due(day).on if day and reply else None
 
 
 def not_called(meeting: Meeting, places: Iterable[Attendance]) -> list[str]:
@@ -165,6 +170,10 @@ def reply_page(place: Attendance, user: User) -> dict[str, Any]:
         "is_own": is_own,
         "may_reply": may_reply,
         "may_replace": may_reply and place.may_be_replaced,
+        "may_judge": is_open
+        and may_organise
+        and place.status == Attendance.Status.PROPOSED,
+        "letter": place.letter if is_own or may_organise else None,
         "seen": place.seen(),
         "log": log(place) if is_own or may_organise else [],
     }
@@ -173,7 +182,8 @@ def reply_page(place: Attendance, user: User) -> dict[str, Any]:
 def initial_of(place: Attendance, user: User) -> dict[str, str]:
     """The reply as it stands; else who came the last time, or who is replying."""
     if place.name:
-        return {name: getattr(place, name) for name in ("name", "title", "phone")}
+        names = ["name", "title", "phone", "companions", "reason"]
+        return {name: getattr(place, name) for name in names}
     if place.unit:
         earlier = Attendance.objects.filter(unit=place.unit).exclude(name="")
         if last := earlier.order_by("-pk").first():

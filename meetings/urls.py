@@ -18,6 +18,7 @@ meeting = [
     path("sheet/<slug:act>/", meetings.meeting_sheet, name="meeting_sheet"),
     path("arrange/", sittings.meeting_arrange, name="meeting_arrange"),
     path("notice/", sittings.meeting_notice_preview, name="meeting_notice_preview"),
+    path("ask_plan/", sittings.meeting_ask_plan, name="meeting_ask_plan"),
     path("notify/", sittings.meeting_notify, name="meeting_notify"),
     path("postpone/", sittings.meeting_postpone, name="meeting_postpone"),
     path(

@@ -17,12 +17,12 @@ from jointmeeting.templatetags.papers import (
     paper_quoted,
     paper_sentence,
 )
-from meetings.documents import chair_of, named
+from meetings.documents import chair_of, counted, named
 from meetings.models import Attendance, Meeting
 
 if TYPE_CHECKING:
     from minutes.charter import MinutesRules
-    from minutes.models import Correction, Decision, Minutes
+    from minutes.models import Correction, Decision, ItemRecord, Minutes
 
 NOTICES = ("notice", "joint")  # the forms in which a notice goes before the minutes
 LONGEST_MARK = 16  # signs; a longer name of a body would be smaller than the title
@@ -64,6 +64,7 @@ def words_of(minutes: Minutes) -> dict[str, Any]:
                 "is_topic": record.item.topic_id is not None,
                 "outcome": record.kind.name if record.kind else "",
                 "discussion": record.discussion,
+                **how_decided(record),
                 "decisions": decisions.get(record.item_id, []),
             }
             | ({"says": record.kind.says} if record.kind and record.kind.says else {})
@@ -74,12 +75,13 @@ def words_of(minutes: Minutes) -> dict[str, Any]:
     }
 
 
-def people_of(meeting: Meeting) -> dict[str, list[str]]:
+def people_of(meeting: Meeting) -> dict[str, Any]:
     """Who was there, in attendance, and excused, in the order of the list."""
     rows = list(meeting.attendances.select_related("post", "unit__unit"))
     there = [each for each in rows if each.was_there]
     attending = Attendance.Capacity.ATTENDING
-    return {
+    said = counted(meeting)
+    return ({"counted": said} if said else {}) | {
         "attending": [named(each) for each in there if each.capacity == attending],
         "in_attendance": [named(each) for each in there if each.capacity != attending],
         "excused": [
@@ -88,6 +90,24 @@ def people_of(meeting: Meeting) -> dict[str, list[str]]:
             if each.was_there is False and each.status == Attendance.Status.EXCUSED
         ],
     }
+
+
+def how_decided(record: ItemRecord) -> dict[str, str]:
+    """In which manner an item was decided, in a sentence, where the charter sets one."""
+    deciding = record.minutes.meeting.sitting_rules.deciding
+    if deciding is None:
+        return {}
+    votes = [getattr(record, name) for name in record.VOTES]
+    if votes != [None, None, None]:
+        numbers = [each or 0 for each in votes]
+        said = "赞成{}票，反对{}票，弃权{}票".format(*numbers)
+        is_decided = record.kind is not None and record.kind.then == "decided"
+        return {"manner": f"{said}，表决通过。" if is_decided else f"{said}。"}
+    if record.is_so_decided and deciding.manner == "consensus":
+        return {"manner": "与会人员一致同意。"}
+    if record.is_so_decided and deciding.manner == "chair":
+        return {"manner": "经讨论，由会议主持人决定。"}
+    return {}
 
 
 def charge_of(decision: dict[str, Any]) -> str:
@@ -117,13 +137,16 @@ def lines_of(snapshot: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """The minutes line by line, for the sheet on which they are signed."""
     yield _("Opening"), snapshot["opening"]
     for number, item in enumerate(snapshot["items"], start=1):
-        says = item.get("says", "")
-        lines = [f"会议{says}" if says else item["outcome"], item["discussion"]]
+        says, manner = item.get("says", ""), item.get("manner", "")
+        said = f"会议{says}" if says else item["outcome"]
+        lines = [said, item["discussion"], manner]
         for each in item["decisions"]:
             lines += paragraphs_of(each | {"due_on": _as_day(each["due_on"])})
         yield f"{paper_number(number)}、{item['title']}", "\n".join(filter(None, lines))
     if snapshot["closing"]:
         yield _("Closing"), snapshot["closing"]
+    if said := snapshot.get("counted"):
+        yield _("Quorum"), said
     for label, key in (
         (_("Attending"), "attending"),
         (_("In attendance"), "in_attendance"),

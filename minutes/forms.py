@@ -6,11 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from jointmeeting.forms import StepForm
 from minutes.models import CorrectionLine, Decision, ItemRecord, Minutes
+from minutes.models.ballots import deciding_of, voters_at
 
 THEN = {
     "decided": _("the topic is decided"),
     "not adopted": _("the topic is not adopted"),
     "stays": _("the topic waits for another meeting"),
+}
+
+MANNERS = {
+    "consensus": _("Nobody who attended objected"),
+    "majority": _("More than half of those there are to be for it"),
+    "two thirds": _("Two thirds of those there are to be for it"),
+    "chair": _("The chair decided it after hearing those there"),
 }
 
 
@@ -34,7 +42,7 @@ class RecordForm(KeptForm):
 
     class Meta:
         model = ItemRecord
-        fields = ["outcome", "discussion"]
+        fields = ["outcome", *ItemRecord.BALLOT, "discussion"]
         help_texts = {
             "discussion": _(
                 "As it is to stand in the minutes; the decisions follow it there."
@@ -53,6 +61,25 @@ class RecordForm(KeptForm):
             required=False,
             widget=forms.RadioSelect,
         )
+        self._ask_how(record)
+
+    def _ask_how(self, record: ItemRecord) -> None:
+        """What the charter's manner of deciding asks for, and nothing else."""
+        deciding = deciding_of(record.minutes.meeting)
+        manner = deciding.manner if deciding else ""
+        is_by_vote = manner in ("majority", "two thirds")
+        for name in ItemRecord.VOTES:
+            if not is_by_vote:
+                del self.fields[name]
+        if is_by_vote:
+            there = voters_at(record.minutes.meeting)
+            text = gettext("%(manner)s; %(n)s who may vote were there.")
+            about = {"manner": MANNERS[manner], "n": there}
+            self.fields["votes_for"].help_text = text % about
+        if manner in ("consensus", "chair"):
+            self.fields["is_so_decided"].label = MANNERS[manner]
+        else:
+            del self.fields["is_so_decided"]
 
 
 def _said(outcome: Any) -> str:

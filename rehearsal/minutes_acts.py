@@ -16,6 +16,7 @@ from meetings.charter import MeetingRules
 from meetings.models import Meeting
 from meetings.periods import year_at
 from minutes.models import Correction, Decision, ItemRecord, Minutes
+from minutes.models.ballots import deciding_of, voters_at
 from rehearsal.opinion_acts import able_units
 from rehearsal.signing import decides, is_first_round, sign, slot_of
 
@@ -102,12 +103,14 @@ def apply(play: Play, duty: Duty) -> None:
 
 
 def _record(play: Play, minutes: Minutes, record: ItemRecord, post: Post) -> None:
+    outcome = _outcome(play, record)
     step = partial(
         minutes.record,
         item=record,
         seen=record.seen(),
-        outcome=_outcome(play, record),
+        outcome=outcome,
         discussion=_discussion(play, record.item),
+        **_ballot(play, minutes, outcome),
     )
     words = _("Record “%(item)s” in “%(what)s”")
     _do(play, minutes, post, words, step, item=record.item)
@@ -123,6 +126,21 @@ def _outcome(play: Play, record: ItemRecord) -> str:
         return found[0]
     like = [each.key for each in outcomes if each.then == wanted] or [outcomes[0].key]
     return like[-1] if matter and matter.outcome else like[0]
+
+
+def _ballot(play: Play, minutes: Minutes, outcome: str) -> dict[str, Any]:
+    """All are for what is decided and against what is not adopted, as far as it is asked."""
+    deciding = deciding_of(minutes.meeting)
+    [then] = [each.then for each in play.minutes_rules.outcomes if each.key == outcome]
+    if deciding is None or then == "stays":
+        return {}
+    if deciding.manner in ("consensus", "chair"):
+        return {"is_so_decided": then == "decided"}
+    all_there = voters_at(minutes.meeting)
+    side, other = "votes_for", "votes_against"
+    if then == "not adopted":
+        side, other = other, side
+    return {side: all_there, other: 0, "votes_abstained": 0}
 
 
 def _discussion(play: Play, item: AgendaItem) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BEGUN_AFTER = 2  # working days after the item was put on the agenda
 TIME_TO_EXPLAIN = 9  # working days before the report is to be there
+JUST_BEFORE = 2  # working days before the meeting, where the report has no day of its own
 LATE = 4  # working days after the term of an explanation
 
 
@@ -27,7 +28,12 @@ def day_to_report(play: Play, duty: Duty) -> date | None:
         if duty.due_on is None:
             return soon
         return max(soon, play.working_day(duty.due_on, -TIME_TO_EXPLAIN))
-    return None if duty.due_on is None or report.unsaid() else play.last_days(duty)
+    if report.unsaid():
+        return None
+    if duty.due_on is None:  # the charter sets no day: just before the meeting
+        day = duty.row.agenda.meeting.day
+        return play.working_day(day, -JUST_BEFORE) if day else None
+    return play.last_days(duty)
 
 
 def report(play: Play, duty: Duty) -> None:

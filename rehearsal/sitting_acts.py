@@ -16,6 +16,8 @@ from jointmeeting import clock
 from meetings.charter import MeetingRules
 from meetings.models import Attendance, Meeting
 from rehearsal.cast import name_for
+from rehearsal.papers import scan
+from rehearsal.signing import sign
 
 if TYPE_CHECKING:
     from rehearsal.player import Play
@@ -26,9 +28,16 @@ SOONEST = 14  # working days from the arranging to the meeting
 MOST_TOPICS = 6  # on one agenda
 
 
-def day_to_notify(play: Play, duty: Duty) -> date:
-    """The day is set as usual; the notice leaves in the last days of its term."""
-    return play.last_days(duty) if duty.row.day else play.usual(duty)
+def day_to_notify(play: Play, duty: Duty) -> date | None:
+    """The day is set as usual; the notice leaves in the last days of its term.
+
+    Where the plan has to be agreed to, not before that.
+    """
+    meeting = duty.row
+    if meeting.day is None:
+        return play.usual(duty)
+    is_planned = meeting.plan_rules is None or meeting.plan_is_agreed
+    return play.last_days(duty) if is_planned else None
 
 
 def notify(play: Play, duty: Duty) -> None:
@@ -37,8 +46,9 @@ def notify(play: Play, duty: Duty) -> None:
     if meeting.day is None:
         _arrange(play, meeting, duty.post)
         return
-    _complete(play, meeting, duty.post)
     rules = meeting.sitting_rules
+    if rules.plan is None:
+        _complete(play, meeting, duty.post)
     words = _("Issue the notice of “%(what)s”") % {"what": meeting}
     play.do(
         words,
@@ -49,6 +59,25 @@ def notify(play: Play, duty: Duty) -> None:
     )
     if play.wish(meeting).absent:
         play.later(2, partial(excuse_a_post, play, meeting.pk, duty.post))
+
+
+def ask_plan(play: Play, duty: Duty) -> None:
+    """Complete the agenda and the list, and put all of it before those who agree."""
+    meeting = duty.row
+    _complete(play, meeting, duty.post)
+    words = _("Put the plan of “%(what)s” before those who agree to it")
+    basis = meeting.plan_rules.basis
+    play.do(
+        words % {"what": meeting},
+        meeting.ask_plan,
+        post=duty.post,
+        path="meetings.plan",
+        basis=basis,
+    )
+
+
+def agree_plan(play: Play, duty: Duty) -> None:
+    sign(play, duty, "meetings.plan.agree")
 
 
 def _arrange(play: Play, meeting: Meeting, post: Post) -> None:
@@ -70,7 +99,7 @@ def _arrange(play: Play, meeting: Meeting, post: Post) -> None:
         fields["units"] = _leading(play, point)
         add = partial(agenda.add, minutes=20, **fields)
         do(_("Put “%(what)s” on the agenda") % {"what": point.title}, add)
-    chair, delegated_by = _chair(play, rules)
+    chair, delegated_by = _chair(play, meeting)
     step = partial(
         meeting.arrange,
         starts_at=make_aware(datetime.combine(_day(play, meeting), BEGINS_AT)),
@@ -127,12 +156,13 @@ def _day(play: Play, meeting: Meeting) -> date:
     return proposed if proposed and proposed >= soonest else soonest
 
 
-def _chair(play: Play, rules: MeetingRules) -> tuple[Post, Post | None]:
+def _chair(play: Play, meeting: Meeting) -> tuple[Post, Post | None]:
     """Who chairs in his own right; in the last year told, one to whom it is delegated."""
     posts = {post.key: post for post in play.body.posts.all()}
-    first = posts[rules.chair.posts[0]]
-    if rules.chair.delegates and not play.years_ago:
-        return posts[rules.chair.delegates[0]], first
+    first = posts[meeting.chairs_by_right()[0]]
+    delegates = meeting.sitting_rules.chair.delegates
+    if delegates and not play.years_ago:
+        return posts[delegates[0]], first
     return first, None
 
 
@@ -167,6 +197,11 @@ def reply(play: Play, duty: Duty) -> None:
     turn = units.filter(position__lt=attendance.position).count()
     who = name_for(attendance.unit.key, attendance.position)
     what = {"what": meeting}
+    others = "\n".join(
+        f"{name_for(f'{attendance.unit.key}-{number}', attendance.position)}"
+        f" {play.story.representative}"
+        for number in range(1, attendance.quota)
+    )
     if wish.excused and turn == 0:
         step = partial(attendance.excuse, reason=wish.excused)
         do(_("Ask to be excused from “%(what)s”") % what, step)
@@ -176,11 +211,30 @@ def reply(play: Play, duty: Duty) -> None:
             substitute=who,
             substitute_title=play.story.deputy,
             reason=wish.substituted,
+            companions=others,
+            letter=scan(_("Letter of %(who)s") % {"who": attendance.unit})
+            if rules.substitutes == "with letter"
+            else None,
         )
         do(_("Name a substitute for “%(what)s”") % what, step)
     else:
-        step = partial(attendance.reply, name=who, title=play.story.representative)
+        title = play.story.representative
+        step = partial(attendance.reply, name=who, title=title, companions=others)
         do(_("Say who comes to “%(what)s”") % what, step)
+
+
+def allow(play: Play, duty: Duty) -> None:
+    """The office agrees to who comes instead."""
+    attendance = duty.row
+    rules = attendance.meeting.sitting_rules.attendance
+    words = _("Agree to the substitute for “%(what)s”") % {"what": attendance.meeting}
+    play.do(
+        words,
+        attendance.allow,
+        post=duty.post,
+        path="meetings.attendance",
+        basis=rules.basis,
+    )
 
 
 def excuse_a_post(play: Play, meeting_pk: int, organiser: Post) -> None:

@@ -247,3 +247,10 @@ def calendar() -> None:
     days = [date(2026, 1, 1), *(date(2026, 10, day) for day in range(1, 8))]
     for day in days:
         CalendarDay.objects.get_or_create(day=day, defaults={"is_working": False})
+
+
+def appointed_too(h: House, key: str, name: str) -> User:
+    """One more holder of a post, beside who holds it."""
+    person = User.objects.create_user(slugify(f"{key}-too"), password=key, name=name)
+    appoint(person, h.post(key), since=min(SINCE, clock.today()))
+    return person

@@ -3,7 +3,7 @@
 from agenda.models.agendas import Agenda, AgendaItem
 from agenda.models.closing import Closing, closing_of, next_closings
 from agenda.models.consultations import Consultation
-from agenda.models.following import agenda_terms, keep_agenda
+from agenda.models.following import agenda_terms, keep_agenda, planned_items
 from agenda.models.studies import FieldStudy
 from agenda.models.topics import Topic
 
@@ -18,4 +18,5 @@ __all__ = [
     "closing_of",
     "keep_agenda",
     "next_closings",
+    "planned_items",
 ]

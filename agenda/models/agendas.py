@@ -30,10 +30,22 @@ from meetings.models import ORGANISER, Meeting
 
 class AgendaQuerySet(SeenQuerySet["Agenda"]):
     def ways(self, user: User) -> list[Way]:
-        """The offices read the draft; once it stands, all read it who read the meeting."""
+        """The offices read the draft; once it stands, all read it who read the meeting.
+
+        Where the charter has it never frozen, it stands from the notice on.
+        """
         bodies = user.bodies_allowing("read_topics")
         own = Agenda.objects.filter(joint_body__in=bodies).values("pk")
         stands = Q(status=Agenda.Status.FROZEN) | Q(meeting__status__in=Agenda.OVER)
+        never_frozen = {
+            post.joint_body_id
+            for post in user.posts_held
+            if post.joint_body.charter_id
+            and post.joint_body.part(AgendaRules).freeze is None
+        }
+        if never_frozen:
+            notified = Meeting.Status.NOTIFIED
+            stands |= Q(joint_body__in=never_frozen, meeting__status=notified)
         meetings = Meeting.objects.visible_to(user)
         told = Agenda.objects.filter(stands, meeting__in=meetings).values("pk")
         return [
@@ -113,17 +125,21 @@ class Agenda(models.Model):
 
     def is_read_by(self, user: User) -> bool:
         """Whether this person, who reads the meeting, reads its agenda as well."""
-        stands = self.status == self.Status.FROZEN or self.meeting.status in self.OVER
+        is_told = self.meeting.status == Meeting.Status.NOTIFIED
+        stands = (
+            self.status == self.Status.FROZEN
+            or self.meeting.status in self.OVER
+            or (is_told and self.rules.freeze is None)
+        )
         return stands or user.may("read_topics", self.joint_body)
 
     def owed(self) -> Iterator[Owed]:
         """The organiser owes a frozen agenda so long before the meeting."""
-        meeting = self.meeting
-        if self.status == self.Status.DRAFT and self.is_open and meeting.day:
+        meeting, freeze = self.meeting, self.rules.freeze
+        is_draft = self.status == self.Status.DRAFT and self.is_open
+        if is_draft and freeze and meeting.day:
             organiser = meeting.organiser.liaison
-            yield Owed(
-                "freeze", organiser, self.begun_on, self.rules.freeze, anchor=meeting.day
-            )
+            yield Owed("freeze", organiser, self.begun_on, freeze, anchor=meeting.day)
 
     def duty_text(self, kind: str) -> str:
         return _("Freeze the agenda of %(meeting)s") % {"meeting": self.meeting}
@@ -259,6 +275,7 @@ class Agenda(models.Model):
         for position, pk in enumerate(order, start=1):
             items[pk].position = position
         AgendaItem.objects.bulk_update(items.values(), ["position"])
+        self.meeting.keep_plan(by=by)
 
     @transition(
         gettext_noop("Take an item off"),
@@ -306,6 +323,9 @@ class Agenda(models.Model):
     )
     def freeze(self, *, by: User) -> Callable:
         self._check_open()
+        if self.rules.freeze is None:
+            text = _("By the charter the agenda may change until the meeting is held.")
+            raise StepRefused(text)
         self.frozen_on = clock.today()
         return partial(keep_duties, self)
 
@@ -453,6 +473,7 @@ class AgendaItem(models.Model):
         self.full_clean()
         save_with_history(self, by, label, reason)
         keep_duties(self)
+        self.agenda.meeting.keep_plan(by=by)
 
     def new_units(self, units: Collection[MemberUnit]) -> str:
         """In words whom it is to concern, if that is not as it is; history keeps it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from agenda.charter import AgendaRules, TopicRules
-from agenda.models.agendas import Agenda
+from agenda.models.agendas import Agenda, AgendaItem
 from agenda.models.closing import keep_late
 from deadlines.charter import Term
 from deadlines.models import keep_duties
@@ -19,8 +19,16 @@ def agenda_terms(meeting: Meeting) -> Iterator[tuple[str, Term]]:
     rules = meeting.rules_then.part(AgendaRules)
     if closing := meeting.joint_body.part(TopicRules).closing:
         yield _("Topics are handed in"), closing.term
-    yield _("The agenda is frozen"), rules.freeze
-    yield _("Papers are there"), rules.papers
+    if rules.freeze:
+        yield _("The agenda is frozen"), rules.freeze
+    if rules.papers:
+        yield _("Papers are there"), rules.papers
+
+
+def planned_items(meeting: Meeting) -> list[str]:
+    """What a plan has of the agenda: its items in their order."""
+    items = AgendaItem.objects.filter(agenda__meeting=meeting)
+    return [f"{n}. {item}" for n, item in enumerate(items, start=1)]
 
 
 def keep_agenda(meeting: Meeting, by: User) -> None:

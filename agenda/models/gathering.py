@@ -48,6 +48,12 @@ def called(agenda: Agenda) -> Iterator[dict[str, Any]]:
     for portfolio in rules.by_portfolio:
         if classes & set(portfolio.classes):
             yield _attending(posts[portfolio.post]) | {"why": _("by portfolio")}
+    if rules.per_side:
+        for side in agenda.joint_body.sides.select_related("office__unit"):
+            if side.office and (office := side.office.present):
+                why = _("%(n)s people of this side") % {"n": rules.per_side}
+                attending = Attendance.Capacity.ATTENDING
+                yield {"capacity": attending, "unit": office, "why": why}
     in_attendance = {"capacity": Attendance.Capacity.IN_ATTENDANCE}
     members = agenda.joint_body.members.now().select_related("unit")
     for unit in members.filter(key__in=rules.units).order_by("liaison__position"):

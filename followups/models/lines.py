@@ -185,9 +185,9 @@ class ProgressLine(models.Model):
     def _by_when(self, term: Term, since: date) -> dict[str, Any]:
         """The charter's term, but no later than the day on which the papers are due."""
         day = self.report.item.agenda.meeting.day
-        if day is None:
-            return {"term": term}
         papers = self.joint_body.part(AgendaRules).papers
+        if day is None or papers is None:
+            return {"term": term}
         last_day = papers.due(day).on
         if last_day and since <= last_day < (term.due(since).on or last_day):
             return {"term": papers, "anchor": day}

@@ -8,7 +8,7 @@ from meetings.models.meetings import (
     kinds_of,
     rules_for,
 )
-from meetings.models.sittings import ORGANISER
+from meetings.models.states import ORGANISER
 from meetings.models.years import BodyYear, open_year
 
 __all__ = [

@@ -1,10 +1,12 @@
 """Who sits in a meeting, who said so, and who was there."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +15,16 @@ from simple_history.models import HistoricalRecords
 
 from consents.models import digest_of
 from deadlines.models import Owed, keep_duties
+from documents.models import Attachment
 from institutions.may import Either, Liaison
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models.meetings import Meeting
-from meetings.models.sittings import ORGANISER
+from meetings.models.states import ORGANISER
+
+BETWEEN = re.compile(r"[\s,，、:：]+")  # a name and a position
 
 
 class AttendanceQuerySet(SeenQuerySet["Attendance"]):
@@ -38,9 +43,8 @@ class AttendanceQuerySet(SeenQuerySet["Attendance"]):
         return self.select_related("joint_body", "meeting", "unit__unit", "unit__liaison")
 
     def in_motion(self) -> Self:
-        return self.filter(
-            status=Attendance.Status.ASKED, meeting__status=Meeting.Status.NOTIFIED
-        )
+        waiting = [Attendance.Status.ASKED, Attendance.Status.PROPOSED]
+        return self.filter(status__in=waiting, meeting__status=Meeting.Status.NOTIFIED)
 
     @transaction.atomic
     def give(self, meeting: Meeting, *, by: User, **place: Any) -> "Attendance":
@@ -89,10 +93,19 @@ class Attendance(models.Model):
         ASKED = "asked", gettext_lazy("Asked who comes")
         COMING = "coming", gettext_lazy("Coming")
         EXCUSED = "excused", gettext_lazy("Excused")
+        PROPOSED = "proposed", gettext_lazy("Substitute proposed")
         SUBSTITUTED = "substituted", gettext_lazy("Substitute named")
 
     GROWING = [Meeting.Status.AGREED, Meeting.Status.NOTIFIED, Meeting.Status.HELD]
-    REPLIED = ["status", "name", "title", "phone", "reason", "substitute"]
+    REPLIED = [
+        "status",
+        "name",
+        "title",
+        "phone",
+        "companions",
+        "reason",
+        "substitute",
+    ]
 
     locked_after = "meeting"
 
@@ -115,6 +128,12 @@ class Attendance(models.Model):
     name = models.CharField(gettext_lazy("name"), max_length=50, blank=True)
     title = models.CharField(gettext_lazy("position"), max_length=100, blank=True)
     phone = models.CharField(gettext_lazy("phone"), max_length=30, blank=True)
+    companions = models.TextField(
+        gettext_lazy("who else comes"),
+        max_length=3000,
+        blank=True,
+        help_text=gettext_lazy("One on each line: name and position."),
+    )
     status = models.CharField(
         gettext_lazy("reply"), max_length=20, choices=Status, default=Status.LISTED
     )
@@ -123,6 +142,15 @@ class Attendance(models.Model):
     substitute = models.CharField(gettext_lazy("substitute"), max_length=50, blank=True)
     substitute_title = models.CharField(
         gettext_lazy("position of the substitute"), max_length=100, blank=True
+    )
+    substitute_on = models.DateField(null=True, blank=True)
+    letter = models.ForeignKey(
+        Attachment,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=gettext_lazy("letter of the substitute"),
     )
     was_there = models.BooleanField(gettext_lazy("was there"), null=True, blank=True)
 
@@ -152,42 +180,68 @@ class Attendance(models.Model):
     @property
     def may_be_replaced(self) -> bool:
         """Whether by the charter somebody may sit in for who is called."""
-        return self.meeting.sitting_rules.attendance.substitutes == "allowed"
+        return self.meeting.sitting_rules.attendance.substitutes != "refused"
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether it is of somebody invited by name."""
+        return self.post is None and self.unit is None
+
+    @property
+    def quota(self) -> int:
+        """How many people by the charter come for this place; 0 where it sets no number."""
+        rules = self.meeting.sitting_rules.attendance
+        if self.unit is None:
+            return 0
+        sides = self.joint_body.rules_in_force.parts["sides"]
+        is_of_side = self.unit.key in {side.office for side in sides}
+        if is_of_side and self.capacity == self.Capacity.ATTENDING:
+            return rules.per_side
+        return rules.per_unit
+
+    @property
+    def people(self) -> list[tuple[str, str]]:
+        """Name and position of each who comes; the substitute for who is replaced."""
+        first = (self.name, self.title)
+        if self.status == self.Status.SUBSTITUTED:
+            first = (self.substitute, self.substitute_title)
+        return [each for each in (first, *people_in(self.companions)) if each[0]]
 
     @property
     def who(self) -> str:
-        """The one who comes: the substitute where one is named."""
-        if self.status == self.Status.SUBSTITUTED:
-            return self.substitute
-        return self.name
+        """Those who come, by name: the substitute where one is named."""
+        return "、".join(name for name, _title in self.people)
 
     def seen(self) -> str:
         """Digest of the reply; who replies sends back the one he saw."""
         return digest_of({name: getattr(self, name) for name in self.REPLIED})
 
     def owed(self) -> Iterator[Owed]:
-        """The unit says who comes, before the meeting's day."""
+        """The unit says who comes; of a substitute the office says whether it agrees."""
         meeting = self.meeting
-        is_open = meeting.status == Meeting.Status.NOTIFIED
-        if is_open and self.status == self.Status.ASKED and self.unit and self.asked_on:
-            rules, waiting = meeting.sitting_rules.notice, meeting.organiser.liaison
-            yield Owed(
-                "reply",
-                self.unit.liaison,
-                self.asked_on,
-                rules.reply,
-                waiting,
-                meeting.day,
-            )
+        if meeting.status != Meeting.Status.NOTIFIED or not self.unit:
+            return
+        unit, office = self.unit.liaison, meeting.organiser.liaison
+        term = meeting.sitting_rules.notice.reply
+        if self.status == self.Status.ASKED and self.asked_on:
+            yield Owed("reply", unit, self.asked_on, term, office, meeting.day)
+        if self.status == self.Status.PROPOSED and self.substitute_on:
+            yield Owed("substitute", office, self.substitute_on, term, unit, meeting.day)
 
     def duty_text(self, kind: str) -> str:
-        return _("Say who comes to %(meeting)s") % {"meeting": self.meeting}
+        about = {"meeting": self.meeting, "who": self.substitute, "unit": self.unit}
+        if kind == "substitute":
+            text = _("Say whether %(who)s may come for %(unit)s to %(meeting)s")
+            return text % about
+        return _("Say who comes to %(meeting)s") % about
 
     def duty_url(self, kind: str) -> str:
         return self.get_absolute_url()
 
     def ask(self, *, by: User, anew: bool) -> None:
         """The notice is out, or another one: who comes is asked; the meeting is locked."""
+        if self.meeting.sitting_rules.notice.reply is None:
+            return
         with locked(self):
             if not self.unit or self.status == self.Status.ASKED:
                 self.asked_on = clock.today() if self.unit else None
@@ -205,12 +259,26 @@ class Attendance(models.Model):
         may=Either(Liaison("unit"), ORGANISER),
     )
     def reply(
-        self, *, by: User, name: str, title: str, phone: str = "", seen: str = ""
+        self,
+        *,
+        by: User,
+        name: str,
+        title: str,
+        phone: str = "",
+        companions: str = "",
+        reason: str = "",
+        seen: str = "",
     ) -> Callable:
-        """`seen` is the reply that the page showed; here and below it may be left out."""
+        """`companions` are those beside the one named, each on a line: as many as the quota.
+
+        `reason` is why there are fewer. `seen` is the reply that the page showed; here and
+        below it may be left out.
+        """
         self._check_open(seen)
+        self._check_number(1 + len(people_in(companions)), reason)
         self.name, self.title, self.phone = name, title, phone
-        self.reason = self.substitute = self.substitute_title = ""
+        self.companions, self.reason = companions, reason
+        self.substitute = self.substitute_title = ""
         return partial(keep_duties, self)
 
     @transition(
@@ -237,13 +305,52 @@ class Attendance(models.Model):
         substitute: str,
         substitute_title: str,
         reason: str,
+        companions: str = "",
+        letter: File | None = None,
         seen: str = "",
     ) -> Callable:
+        """By the charter freely, with a letter, or with the organiser's consent.
+
+        What the organiser enters has that consent. `companions` come beside the substitute.
+        """
         self._check_open(seen)
+        self._check_number(1 + len(people_in(companions)), reason)
         if not self.may_be_replaced:
             raise StepRefused(_("By the charter nobody sits in for another."))
+        rule = self.meeting.sitting_rules.attendance.substitutes
+        if rule == "with letter" and letter is None:
+            text = _("Attach the letter that names the substitute.")
+            raise ValidationError({"letter": text})
+        if letter:
+            self.letter = Attachment.objects.keep(letter, self.joint_body, by=by)
+        if rule == "with consent" and not ORGANISER(by, self):
+            self.status = self.Status.PROPOSED
         self.substitute, self.substitute_title = substitute, substitute_title
-        self.reason = reason
+        self.companions, self.reason = companions, reason
+        self.substitute_on = clock.today()
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Agree to the substitute"),
+        source={Status.PROPOSED},
+        target=Status.SUBSTITUTED,
+        may=ORGANISER,
+    )
+    def allow(self, *, by: User, seen: str = "") -> Callable:
+        self._check_open(seen)
+        return partial(keep_duties, self)
+
+    @transition(
+        gettext_noop("Do not agree to the substitute"),
+        source={Status.PROPOSED},
+        target=Status.ASKED,
+        may=ORGANISER,
+    )
+    def disallow(self, *, by: User, reason: str, seen: str = "") -> Callable:
+        """The unit is asked anew who comes."""
+        self._check_open(seen)
+        self.substitute = self.substitute_title = ""
+        self.reason, self.asked_on = reason, clock.today()
         return partial(keep_duties, self)
 
     @transition(
@@ -267,13 +374,36 @@ class Attendance(models.Model):
         """Whoever was told keeps the place, and may be excused."""
         if self.meeting.status != Meeting.Status.AGREED:
             raise StepRefused(_("The notice is out: whoever does not come is excused."))
-        return self.delete
+        return partial(self._remove, by=by)
+
+    def _remove(self, *, by: User) -> None:
+        self.delete()
+        self.meeting.keep_plan(by=by)
+
+    def _check_number(self, named: int, reason: str) -> None:
+        """As many are named as by the charter come; fewer with a reason."""
+        about = {"most": max(self.quota, 1), "n": named}
+        if named > about["most"]:
+            text = _("By the charter %(most)s come at most; you named %(n)s.")
+            raise ValidationError({"companions": text % about})
+        if named < about["most"] and not reason.strip():
+            text = _(
+                "By the charter %(most)s come; you named %(n)s. Name the others, or say"
+                " why fewer come."
+            )
+            raise ValidationError({"companions": text % about})
 
     def _check_open(self, seen: str) -> None:
         if self.meeting.status not in (Meeting.Status.AGREED, Meeting.Status.NOTIFIED):
             raise StepRefused(_("The meeting is over, or will not be held."))
         if seen and seen != Attendance.objects.get(pk=self.pk).seen():
             raise StepRefused(_("The reply was changed since you opened it."))
+
+
+def people_in(text: str) -> list[tuple[str, str]]:
+    """Name and position of each line of a list of people."""
+    lines = (BETWEEN.split(line.strip(), maxsplit=1) for line in text.splitlines())
+    return [(name, "".join(title).strip()) for name, *title in lines if name]
 
 
 def holder_of(post: Post) -> dict[str, str]:
@@ -318,9 +448,12 @@ def seat(
     )
     begins = meeting.starts_at
     is_to_come = begins is not None and begins > clock.now()
-    if meeting.status == Meeting.Status.NOTIFIED and unit and is_to_come:
+    asks = meeting.sitting_rules.notice.reply is not None
+    is_told = meeting.status == Meeting.Status.NOTIFIED
+    if asks and is_told and unit and is_to_come:
         attendance.status, attendance.asked_on = Attendance.Status.ASKED, clock.today()
     attendance.full_clean()
     save_with_history(attendance, by, gettext_noop("Give a place in the meeting"))
     keep_duties(attendance)
+    meeting.keep_plan(by=by)
     return attendance

@@ -23,7 +23,8 @@ from jointmeeting import clock
 from jointmeeting.workflow import save_with_history, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules, RequestRules
-from meetings.models.sittings import ORGANISER, Sitting, Status
+from meetings.models.sittings import Sitting
+from meetings.models.states import ORGANISER, Status
 from meetings.models.years import keep_years
 from meetings.periods import periods_of
 
@@ -154,7 +155,7 @@ class Meeting(Sitting):
     WORDS = ["kind", "year", "part", "occasion", "reason", "proposed_on"]
     WORDS += ["topics_planned"]
     amendable = {Status.DRAFT: WORDS, Status.RETURNED: WORDS}
-    acts = {"convene": gettext_noop("Convening the meeting")}
+    acts = {"convene": gettext_noop("Convening the meeting")} | Sitting.PLAN_ACT
 
     IMPORTED = ["kind", "year", "part", "reason", "held_on", "place"]
     IMPORTED += ["ordinal", "year_ordinal"]
@@ -266,7 +267,7 @@ class Meeting(Sitting):
             return True
         if is_asked is not None:
             return is_asked or runs_an_office(user, body)
-        return self.consents.filter(act="convene", later=None).concern(user, body)
+        return self.consents.filter(later=None).concern(user, body)
 
     def url(self, page: str, act: str) -> str:
         return reverse(f"meetings:meeting_{page}", args=[self.pk, act])
@@ -286,7 +287,7 @@ class Meeting(Sitting):
         return rules_for(self.joint_body, self.kind)
 
     def route(self, act: str) -> Route:
-        return self.rules.agree
+        return self.plan_route if act == "plan" else self.rules.agree
 
     def facts(self, act: str) -> Facts:
         return Facts(source=self.requested_by.side_key, ad_hoc=not self.is_regular)
@@ -308,11 +309,17 @@ class Meeting(Sitting):
         return list(dict.fromkeys(unit for unit in found if unit))
 
     def awaits_consent(self) -> Post:
-        return self.requested_by.liaison
+        """The plan's signatures the organiser waits for, the others who asked for it."""
+        is_agreed = self.status == self.Status.AGREED
+        return (self.organiser if is_agreed else self.requested_by).liaison
 
     def signed(self, act: str) -> dict[str, Any]:
         """Who agrees to a meeting has read all that the letter says of it."""
-        return self.values(*self.words)
+        return self.signed_plan() if act == "plan" else self.values(*self.words)
+
+    def text_of(self, consent: Consent) -> Iterator[tuple[str, Any]]:
+        is_plan = consent.act == "plan"
+        yield from self.plan_lines(consent) if is_plan else super().text_of(consent)
 
     @property
     def words(self) -> list[str]:
@@ -349,6 +356,9 @@ class Meeting(Sitting):
             return _("Change the request as asked: %(meeting)s") % about
         if kind in self.OWED:
             return _(self.OWED[kind]) % about
+        if kind.startswith("plan:"):
+            about["verb"] = self.plan_route.verb
+            return _("%(verb)s the plan: %(meeting)s") % about
         return _("%(verb)s: %(meeting)s") % about
 
     def duty_url(self, kind: str) -> str:
@@ -429,8 +439,7 @@ class Meeting(Sitting):
         Topics stay as they are, for another meeting. `number` is that of the notice which
         says so, where one had been issued.
         """
-        if (sheet := self.consent("convene")) and sheet.is_open:
-            sheet.close(Outcome.VOID)
+        self._close_sheets()
         if self.notice:
             self.notice = documents.issue_cancellation(self, reason, by=by, number=number)
         return partial(self._cancelled, by=by, reason=reason)
@@ -440,6 +449,9 @@ class Meeting(Sitting):
         self.tell_those_that_hang_on_it(by=by)
 
     def consent_decided(self, act: str, outcome: str, *, by: User | None) -> None:
+        if act == "plan":
+            self.plan_decided(outcome, by=by)
+            return
         consent = self.consent(act)
         reason = consent.objections() if consent else ""
         if outcome == Outcome.AGREED:

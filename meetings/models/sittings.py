@@ -12,11 +12,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from consents.models import Consented, digest_of
+from consents.models import Outcome, digest_of
 from deadlines.charter import Term
 from deadlines.models import Duty, Owed, keep_duties
 from documents.models import IssuedDocument
-from institutions.may import Follows, Office
+from institutions.may import Follows
 from institutions.models import (
     Charter,
     JointBody,
@@ -29,7 +29,10 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, transition
 from meetings import documents, gates
 from meetings.charter import MeetingRules
+from meetings.models.chairs import Chaired
 from meetings.models.naming import Named
+from meetings.models.plans import PlannedSitting
+from meetings.models.states import ORGANISER, Status
 from meetings.models.years import keep_years
 
 if TYPE_CHECKING:
@@ -38,22 +41,7 @@ if TYPE_CHECKING:
     from meetings.models.attendance import Attendance
 
 
-class Status(models.TextChoices):
-    DRAFT = "draft", gettext_lazy("Draft")
-    REQUESTED = "requested", gettext_lazy("Asked for")
-    RETURNED = "returned", gettext_lazy("Returned")
-    DECLINED = "declined", gettext_lazy("Declined")
-    AGREED = "agreed", gettext_lazy("Agreed")
-    NOTIFIED = "notified", gettext_lazy("Notified")
-    HELD = "held", gettext_lazy("Held")
-    MINUTED = "minuted", gettext_lazy("Minuted")
-    CANCELLED = "cancelled", gettext_lazy("Cancelled")
-
-
-ORGANISER = Office("organise_meetings")
-
-
-class Sitting(Named, Consented):
+class Sitting(Named, Chaired, PlannedSitting):
     """What a meeting is once it is agreed to: a day, a place, a chair, those who sit in it."""
 
     class Kind(models.TextChoices):
@@ -63,12 +51,21 @@ class Sitting(Named, Consented):
     OWED: ClassVar[dict[str, str]] = {
         "notify": gettext_noop("Arrange and issue the notice: %(meeting)s"),
         "hold": gettext_noop("Record that it was held: %(meeting)s"),
+        "ask_plan": gettext_noop("Put the plan before those who agree: %(meeting)s"),
     }
     # What upper apps do when its day changes, it is held or cancelled: added in ready().
     HANGING: ClassVar[list[Callable[[Any, User], None]]] = []
     # What upper apps count back from its day, by name: added in ready().
     TERMS: ClassVar[list[Callable[[Any], Iterator[tuple[str, Term]]]]] = []
-    ARRANGED = ["starts_at", "place", "form", "chair", "delegated_by"]
+    ARRANGED = [
+        "starts_at",
+        "place",
+        "form",
+        "chair",
+        "delegated_by",
+        "chair_person",
+        "chair_reason",
+    ]
     Status = Status
 
     joint_body = models.ForeignKey(
@@ -92,22 +89,6 @@ class Sitting(Named, Consented):
     )
     starts_at = models.DateTimeField(gettext_lazy("begins at"), null=True, blank=True)
     place = models.CharField(gettext_lazy("place"), max_length=200, blank=True)
-    chair = models.ForeignKey(
-        Post,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=gettext_lazy("chair"),
-    )
-    delegated_by = models.ForeignKey(
-        Post,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=gettext_lazy("on behalf of"),
-    )
     notice = models.ForeignKey(
         IssuedDocument, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -170,40 +151,30 @@ class Sitting(Named, Consented):
         """What is to be done so long before its day."""
         rules = self.sitting_rules.notice
         yield _("The notice leaves"), rules.before
-        yield _("Units say who comes"), rules.reply
+        if rules.reply:
+            yield _("Units say who comes"), rules.reply
+        if plan := self.plan_rules:
+            yield _("The plan is put before those who agree to it"), plan.ask
         for more in self.TERMS:
             yield from more(self)
 
-    def eligible_chairs(self) -> "models.QuerySet[Post]":
-        rules = self.sitting_rules.chair
-        return self.joint_body.posts.filter(key__in=[*rules.posts, *rules.delegates])
+    def check_sitting(self, starts_at: datetime, *chosen: Any) -> None:
+        """Raise ValidationError, by field, for what the charter or the calendar forbids.
 
-    def check_sitting(
-        self, starts_at: datetime, chair: Post, delegated_by: Post | None
-    ) -> None:
-        """Raise ValidationError, by field, for what the charter or the calendar forbids."""
-        wrong = self._wrong_chair(chair, delegated_by)
+        `chosen` is what `wrong_chair` takes.
+        """
+        wrong = self.wrong_chair(*chosen)
         if starts_at <= clock.now():
             wrong["starts_at"] = _("This day is past.")
         if wrong:
             raise ValidationError(wrong)
 
-    def _wrong_chair(self, chair: Post, delegated_by: Post | None) -> dict[str, str]:
-        wrong, rules = {}, self.sitting_rules.chair
-        if chair not in self.eligible_chairs():
-            wrong["chair"] = _("By the charter this post does not chair.")
-        elif chair.key not in rules.posts:
-            if delegated_by is None or delegated_by.key not in rules.posts:
-                wrong["delegated_by"] = _("Say who delegates it to this post.")
-        elif delegated_by:
-            wrong["delegated_by"] = _("This post chairs in its own right.")
-        return wrong
-
     def owed_sitting(self) -> Iterator[Owed]:
-        """The organiser owes the notice, and afterwards that it was held."""
+        """The organiser owes the plan and the notice, and afterwards that it was held."""
+        yield from self.owed_plan()
         rules, decided_on = self.sitting_rules.notice, self.decided_on
         if self.status == Status.AGREED and decided_on:
-            asker = self.awaits_consent()
+            asker = self.requested_by.liaison
             if self.day:
                 yield Owed(
                     "notify",
@@ -227,6 +198,7 @@ class Sitting(Named, Consented):
             )
 
     decided_on: Any
+    requested_by: Any
 
     # Steps
 
@@ -243,27 +215,39 @@ class Sitting(Named, Consented):
         place: str,
         chair: Post,
         delegated_by: Post | None = None,
+        chair_person: User | None = None,
+        chair_reason: str = "",
         form: str = "",
         seen: str = "",
     ) -> Callable:
-        """`seen` is what the page showed; without it, whatever stood there is replaced."""
+        """`seen` is what the page showed; without it, whatever stood there is replaced.
+
+        `chair_reason` is why another post chairs than the one whose right it is.
+        """
         self._check_seen(seen)
-        self.check_sitting(starts_at, chair, delegated_by)
+        chosen = chair, delegated_by, chair_person, chair_reason
+        self.check_sitting(starts_at, *chosen)
         if form and form not in [each.key for each in self.sitting_rules.forms]:
             raise ValidationError({"form": _("The charter knows no such form.")})
         self.starts_at, self.place, self.form = starts_at, place, form
-        self.chair, self.delegated_by = chair, delegated_by
-        return partial(self._counted_anew, by=by)
+        self._set_chair(*chosen)
+        return partial(self._arranged, by=by)
 
     @transition(
         gettext_noop("Issue the notice"),
         source={Status.AGREED},
         target=Status.NOTIFIED,
         may=ORGANISER,
-        gates=[gates.is_arranged, gates.somebody_attends, gates.not_too_soon],
+        gates=[
+            gates.is_arranged,
+            gates.somebody_attends,
+            gates.not_too_soon,
+            gates.plan_is_agreed,
+        ],
     )
     def notify(self, *, by: User, number: str = "") -> Callable:
         """Issue the notice; every unit that sits in it then owes who comes."""
+        self._close_sheets()
         self.notified_on = clock.today()
         self.notice = documents.issue_notice(self, by=by, number=number)
         return partial(self._told, by=by)
@@ -308,22 +292,24 @@ class Sitting(Named, Consented):
         reason: str,
         chair: Post,
         delegated_by: Post | None = None,
+        chair_person: User | None = None,
         seen: str = "",
     ) -> None:
         """Who chairs, or did, is another than the notice says; the minutes name the one here."""
         self._check_seen(seen)
-        if wrong := self._wrong_chair(chair, delegated_by):
+        chosen = chair, delegated_by, chair_person
+        if wrong := self.wrong_chair(*chosen, reason):
             raise ValidationError(wrong)
-        if (self.chair, self.delegated_by) == (chair, delegated_by):
+        if (self.chair, self.delegated_by, self.chair_person) == chosen:
             raise ValidationError({"chair": _("The chair is not changed.")})
-        self.chair, self.delegated_by = chair, delegated_by
+        self._set_chair(*chosen, reason)
 
     @transition(
         gettext_noop("Record that it was held"),
         source={Status.NOTIFIED},
         target=Status.HELD,
         may=ORGANISER,
-        gates=[gates.has_begun],
+        gates=[gates.has_begun, gates.quorum_is_met],
     )
     def hold(self, *, by: User, ordinal: int | None = None) -> Callable:
         """It is the next meeting of the body by number; who was there is ticked beside it.
@@ -360,6 +346,12 @@ class Sitting(Named, Consented):
         if seen and seen != stored.seen_arranged():
             raise StepRefused(_("Day, place or chair was changed since you opened this."))
 
+    def _close_sheets(self) -> None:
+        """Whoever is still asked need not answer any more."""
+        for act in self.acts:
+            if (sheet := self.consent(act)) and sheet.is_open:
+                sheet.close(Outcome.VOID)
+
     def _told(self, *, by: User, anew: bool = False) -> None:
         """The dates that follow from the day are those of this notice."""
         keep_duties(self, retell=anew)
@@ -367,6 +359,10 @@ class Sitting(Named, Consented):
             attendance.ask(by=by, anew=anew)
         self._moved(by=by)
         Duty.objects.open().of(self, *self.attendances.all()).tell()
+
+    def _arranged(self, *, by: User) -> None:
+        self._counted_anew(by=by)
+        self.keep_plan(by=by)
 
     def _moved(self, *, by: User) -> None:
         keep_duties(self)

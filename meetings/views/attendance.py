@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from institutions.requests import SignedIn
+from jointmeeting.forms import ReasonForm, StepForm
 from jointmeeting.views import check_may, paper_response, take_form
 from jointmeeting.workflow import StepRefused
 from meetings import documents, places
@@ -25,7 +26,18 @@ from meetings.models import ORGANISER, Attendance
 from meetings.views.meetings import get_meeting
 
 ADDING = {"unit": UnitPlaceForm, "post": PostPlaceForm, "person": PersonPlaceForm}
-REPLIES = {"reply": ReplyForm, "excuse": ExcuseForm, "replace": ReplaceForm}
+REPLIES = {
+    "reply": ReplyForm,
+    "excuse": ExcuseForm,
+    "replace": ReplaceForm,
+    "allow": StepForm,
+    "disallow": ReasonForm,
+}
+DRAWN = {  # by what the page says whether the form of an act is drawn; else may_reply
+    "replace": "may_replace",
+    "allow": "may_judge",
+    "disallow": "may_judge",
+}
 
 
 # The list
@@ -119,11 +131,12 @@ def attendance_answer(request: SignedIn, pk: int, act: str) -> HttpResponse:
 
 
 def _forms(request: SignedIn, place: Attendance, typed: str = "") -> dict[str, BaseForm]:
-    """The three ways to reply, one of them as it was typed."""
+    """The ways to reply and to judge a substitute, one of them as it was typed."""
     initial = places.initial_of(place, request.user)
     return {
         act: form(
             request.POST if act == typed else None,
+            *([request.FILES] if act == typed == "replace" else []),
             row=place,
             step=act,
             initial=initial,
@@ -145,7 +158,7 @@ def _draw_reply(
 ) -> HttpResponse:
     """The page with the forms one may send; a form one may not send any more says why."""
     page, sent = places.reply_page(place, request.user), forms.get(typed)
-    drawn = page["may_replace" if typed == "replace" else "may_reply"]
+    drawn = page[DRAWN.get(typed, "may_reply")]
     context = page | {"forms": forms, "typed": typed, "sent": None if drawn else sent}
     status = 409 if sent and sent.non_field_errors() else 200
     return render(request, "meetings/attendance_reply.html", context, status=status)

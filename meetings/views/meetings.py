@@ -35,6 +35,7 @@ def get_meeting(request: SignedIn, pk: int) -> Meeting:
         "notice",
         "chair",
         "delegated_by",
+        "chair_person",
     )
     return get_object_or_404(meetings, pk=pk)
 

@@ -6,10 +6,11 @@ from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from institutions.requests import SignedIn
 from jointmeeting.forms import StepForm
-from jointmeeting.views import check_may, paper_response, take_form
+from jointmeeting.views import check_may, paper_response, take_form, take_step
 from jointmeeting.workflow import already_done
 from meetings import documents, pages
 from meetings.forms import (
@@ -130,6 +131,17 @@ def _draw_day(request: SignedIn, pk: int, form: StepForm, step: str) -> HttpResp
     return render(request, "meetings/meeting_arrange.html", context, status=status)
 
 
+# The plan
+
+
+@require_POST
+def meeting_ask_plan(request: SignedIn, pk: int) -> HttpResponse:
+    meeting = get_meeting(request, pk)
+    check_may(request.user, meeting, "ask_plan")
+    done = _("The plan lies before those who agree to it.")
+    return take_step(request, meeting, meeting.ask_plan, done)
+
+
 # The notice
 
 
@@ -189,6 +201,7 @@ def meeting_hold(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "ordinal": meeting.next_ordinal,
         "ticks": pages.ticks_of(meeting),
+        "counted": documents.counted(meeting),
         "step": pages.step_of(meeting, "hold", request.user),
     }
     return render(request, "meetings/meeting_hold.html", context, status=status)

@@ -27,6 +27,7 @@ from jointmeeting.workflow import StepRefused, locked, save_with_history, transi
 from meetings.models import Meeting
 from minutes import documents, gates
 from minutes.charter import ItemOutcome, MinutesRules
+from minutes.models.ballots import Ballot
 from minutes.models.decisions import Decision, DecisionQuerySet
 
 
@@ -218,16 +219,29 @@ class Minutes(Consented):
         may=Office("record_meetings"),
     )
     def record(
-        self, *, by: User, item: "ItemRecord", seen: str, outcome: str, discussion: str
+        self,
+        *,
+        by: User,
+        item: "ItemRecord",
+        seen: str,
+        outcome: str,
+        discussion: str,
+        **ballot: Any,
     ) -> None:
-        """What came of an item; refused if another recorder has changed it meanwhile."""
+        """What came of an item; refused if another recorder has changed it meanwhile.
+
+        `ballot` are fields of Ballot: how it was decided, where the charter asks for it.
+        """
         item = self.records.select_for_update(of=["self"]).get(pk=item.pk)
         if seen != item.seen():
             raise StepRefused(_("The text has changed since you opened it."))
         item.outcome, item.discussion = outcome, discussion
+        for name in item.BALLOT:
+            setattr(item, name, ballot.get(name, getattr(item, name)))
         if outcome and item.kind not in item.outcomes:
             text = _("Choose one of the outcomes that the charter has for such items.")
             raise ValidationError({"outcome": text})
+        item.check_ballot(self.meeting, item.kind.then if item.kind else "")
         item.full_clean()
         save_with_history(item, by, gettext_noop("Record an item"))
 
@@ -391,7 +405,7 @@ def _conclude(topic: Topic, record: "ItemRecord", by: User) -> None:
         topic.drop(by=by, reason=record.discussion)
 
 
-class ItemRecord(models.Model):
+class ItemRecord(Ballot):
     """What was said about an item, and what came of it; internal but for the minutes."""
 
     minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="records")
@@ -423,7 +437,8 @@ class ItemRecord(models.Model):
         return next((each for each in outcomes if each.key == self.outcome), None)
 
     def seen(self) -> str:
-        return digest_of({"outcome": self.outcome, "discussion": self.discussion})
+        text = {"outcome": self.outcome, "discussion": self.discussion}
+        return digest_of(text | self.ballot())
 
 
 def begin_minutes(meeting: Meeting, by: User) -> None:

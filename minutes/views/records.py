@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from institutions.requests import SignedIn
 from jointmeeting.views import check_may, take_form, take_step
 from minutes import pages
+from minutes.documents import how_decided
 from minutes.forms import DecisionForm, RecordForm
 from minutes.models import Decision, ItemRecord, Minutes
 from minutes.views.minutes import stored_otherwise
@@ -62,6 +63,7 @@ def record_item(request: SignedIn, pk: int) -> HttpResponse:
         "page": Paginator(rows, ROWS).get_page(request.GET.get("page")),
         "measures": pages.measures_of(record) if may_record and is_draft else [],
         "next": _after(record),
+        "manner": how_decided(record).get("manner", ""),
     }
     return render(request, "minutes/record_item.html", context, status=status)
 
