@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import override
 
 from consents.sheets import paper_of
+from deadlines.charter import Term
 from documents.models import IssuedDocument
-from followups.charter import FollowupRules, Rhythm
+from followups.charter import FollowupRules, ReportRules
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.templatetags.papers import paper_date
@@ -162,8 +163,7 @@ def assignment_context(meeting: Meeting, by: User) -> dict[str, Any]:
             "held_on": meeting.held_on,
             "minutes_number": document.number if document else "",
             "accept_by": rules.assign.accept.due(clock.today()).on,
-            "report_when": "，".join(map(_said, rules.report.rhythms)),
-            "report_first": bool(rules.report.first),
+            "report_when": _when(rules.report),
             "receivers": receivers,
             "rows": [_row_of(n, each) for n, each in enumerate(decisions, start=1)],
             "contact": {"name": by.name, "phone": by.phone},
@@ -177,14 +177,22 @@ def _charged(meeting: Meeting) -> Iterable[Decision]:
     return decisions.prefetch_related(*units).order_by("item__position", "position", "pk")
 
 
-def _said(rhythm: Rhythm) -> str:
-    if rhythm.after is None:
-        return RHYTHMS[rhythm.every].format(day=rhythm.day)
-    since = {"meeting": "会议召开", "minutes": "纪要印发"}.get(rhythm.after.of, "接收")
+def _when(rules: ReportRules) -> str:
+    """When to report: the first report by its own term, then by the days of the others."""
+    days = [RHYTHMS[each.every].format(day=each.day) for each in rules.recurring]
+    terms = [each.after for each in rules.first if each.after]
+    first = [
+        f"于{_within(term)}首次报送" if days else f"于{_within(term)}" for term in terms
+    ]
+    return "，以后".join(filter(None, [*first, "，".join(days)]))
+
+
+def _within(term: Term) -> str:
+    """The term of the first report, as it stands in a document."""
+    since = {"meeting": "会议召开", "minutes": "纪要印发"}.get(term.of, "接收")
     first = {"day of month": "{since}后头一个{n}日前", "months": "{since}后{n}个月内"}
     days = {"days": "{since}后{n}日内", "working days": "{since}后{n}个工作日内"}
-    said = (first | days)[rhythm.after.unit]
-    return f"{said.format(since=since, n=rhythm.after.value)}第一次"
+    return (first | days)[term.unit].format(since=since, n=term.value)
 
 
 def _row_of(number: int, decision: Decision) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def test_the_list_of_tasks_says_when_to_report(given):
     h, task = given("report", rhythms=[FIRST, BY_THE_5TH])
     with clock.at(WEDNESDAY):
         said = assignment_context(task.decision.meeting, h.person(OFFICE))
-    assert said["report_when"] == "接收后30个工作日内第一次，每月5日前"
+    assert said["report_when"] == "于接收后30个工作日内首次报送，以后每月5日前"
 
 
 @pytest.mark.parametrize(
