@@ -53,7 +53,7 @@ class AppointForm(PersonFields):
 
     since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput)
     until = forms.DateField(
-        label=gettext_lazy("To"),
+        label=gettext_lazy("Up to"),
         required=False,
         widget=forms.DateInput,
         help_text=gettext_lazy("Empty where the end is not known."),

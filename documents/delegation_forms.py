@@ -12,11 +12,11 @@ from jointmeeting import clock
 class PassOnForm(forms.Form):
     """Who acts or enters for a post, on what ground, from when to when."""
 
-    ground = forms.ChoiceField(label=_("Ground"), widget=forms.RadioSelect)
+    ground = forms.ChoiceField(label=_("On what ground"), widget=forms.RadioSelect)
     to = forms.ModelChoiceField(Post.objects.none(), label=_("To the post"))
     since = forms.DateField(label=_("From"), widget=forms.DateInput)
     until = forms.DateField(
-        label=_("To"),
+        label=_("Up to"),
         required=False,
         widget=forms.DateInput,
         help_text=_("The last day; empty where it is not known."),

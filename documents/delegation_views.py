@@ -63,7 +63,7 @@ def mandate_detail(request: SignedIn, pk: int) -> HttpResponse:
         "log": log_of(
             mandate.joint_body,
             Told(delegation.history, ["until"]),
-            Told(mandate.history.exclude(status=Mandate.Status.IN_FORCE)),
+            Told(mandate.history.filter(status=Mandate.Status.DECLINED)),
         ),
     }
     return render(request, "documents_pages/mandate_detail.html", context)

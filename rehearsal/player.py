@@ -29,6 +29,7 @@ from rehearsal import (
     meeting_acts,
     minutes_acts,
     opinion_acts,
+    people_acts,
     progress_acts,
     sitting_acts,
     task_acts,
@@ -95,6 +96,7 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
         minutes_acts.acknowledge,
         minutes_acts.day_to_acknowledge,
     ),
+    ("documents.mandate", "accept"): (people_acts.accept, usual),
     ("minutes.decision", "assign"): (task_acts.assign, usual),
     ("followups.assignment", "accept"): (
         task_acts.accept,
@@ -273,6 +275,7 @@ class Play:
             begin = partial(topic_acts.propose, self, matter, number)
             day = self.last - timedelta(days=matter.days_ago)
             self.begin_on(day if matter.days_ago else self.day_at(matter.at), begin)
+        people_acts.plan(self)
         for wish in self.story.ad_hoc:
             if wish.years_ago == self.years_ago and rules_of(self.body).ad_hoc:
                 begin = partial(meeting_acts.ask_for_ad_hoc, self, wish)
