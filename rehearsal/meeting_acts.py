@@ -13,7 +13,7 @@ from deadlines.models import Duty
 from jointmeeting import clock
 from meetings.charter import MeetingRules
 from meetings.models import Meeting, rules_for
-from meetings.periods import days_of, rules_of, year_now
+from meetings.periods import days_of, period_at, rules_of, year_now
 from rehearsal.signing import decides, is_first_round, sign, slot_of
 
 if TYPE_CHECKING:
@@ -28,9 +28,12 @@ LONG_TERM = 40  # working days; what has so much time is done towards its end
 def day_to_ask(play: Play, duty: Duty) -> date:
     """Some days before each part of the year's term is over; later meetings later.
 
-    Where the story tells it from the end, so many days before the last one played.
+    Where the story tells it from the end, so many days before the last one played; past
+    the middle of the time there is where it is counted since the last meeting.
     """
     term, least, asked = play.term(duty), duty.row.rules.least, duty.row.counted.count()
+    if duty.row.rules.per == "since last":
+        return play.working_day(duty.since, term * 3 // 5)
     told = play.wish_of(REGULAR, duty.row.year, asked).days_ago
     if told and play.last - timedelta(days=told) >= play.first:
         return play.last - timedelta(days=told)
@@ -51,7 +54,8 @@ def ask_for_regular(play: Play, duty: Duty) -> None:
 
 def ask_for_ad_hoc(play: Play, wish: Wish) -> None:
     rules = rules_for(play.body, Meeting.Kind.AD_HOC)
-    words = {"year": year_now(play.body)}
+    now = period_at(rules_of(play.body), clock.today())
+    words = {"year": now.year, "part": now.number}
     _ask(play, wish, Meeting.Kind.AD_HOC, rules.asked_by[0], **words)
 
 

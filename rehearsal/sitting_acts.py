@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
-from agenda.models import Agenda
+from agenda.models import Agenda, Topic
 from deadlines.models import Duty
 from institutions.models import MemberUnit, Post
 from jointmeeting import clock
@@ -255,9 +255,15 @@ def excuse_a_post(play: Play, meeting_pk: int, organiser: Post) -> None:
 
 
 def freeze(play: Play, duty: Duty) -> None:
+    """Take off what was withdrawn since it was put there, then freeze the agenda."""
     agenda = duty.row
+    do = partial(play.do, post=duty.post, path="agenda", basis=agenda.rules.basis)
+    topics = agenda.items.exclude(topic=None)
+    for item in topics.exclude(topic__status=Topic.Status.SETTLED):
+        step = partial(agenda.take_off, item=item)
+        do(_("Take “%(what)s” off the agenda") % {"what": item.title}, step)
     words = _("Freeze the agenda of “%(what)s”") % {"what": agenda.meeting}
-    play.do(words, agenda.freeze, post=duty.post, path="agenda", basis=agenda.rules.basis)
+    do(words, agenda.freeze)
 
 
 def day_to_hold(play: Play, duty: Duty) -> date:

@@ -103,14 +103,18 @@ def report_unasked(play: Play, task_pk: int) -> None:
 
 
 def day_to_complete(play: Play, duty: Duty) -> date | None:
-    """As usual, late, or only once a meeting was told why it is not done."""
+    """As usual, late, or only once a meeting was told why it is not done.
+
+    Where no meeting was, it is done once the last year told is over.
+    """
     resolve = play.resolve(duty.row.decision)
     if resolve.undone:
         told = ProgressLine.objects.filter(decision=duty.row.decision)
         frozen = told.exclude(explanation="").exclude(report__frozen_on=None)
         if told_on := frozen.values_list("report__frozen_on", flat=True).first():
             return play.working_day(told_on, EXPLAINED)
-        return None
+        is_over = clock.today() > play.last
+        return play.working_day(play.last, LATE) if is_over else None
     if resolve.late and duty.due_on:
         return play.working_day(duty.due_on, LATE)
     return play.towards_the_end(duty)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -29,6 +29,7 @@ class Named:
     ordinal: int | None
     year_ordinal: int | None
     held_on: date | None
+    starts_at: datetime | None
 
     if TYPE_CHECKING:
         _base_manager: models.Manager[Any]
@@ -138,12 +139,24 @@ class Named:
 
     @property
     def called_before(self) -> str:
-        """As the notice names it: with the number that it is to get, where years have them."""
-        numbering = self.sitting_rules.organise.numbering
-        if self.numbered or numbering == "total":
+        """As the notice names it: with the number that it is to get, where years have them.
+
+        Meetings that all were told of, and that are held before this one, get theirs first.
+        """
+        if self.numbered or self.sitting_rules.organise.numbering == "total":
             return self.called
+        told = type(self)._base_manager.filter(
+            joint_body=self.joint_body, status="notified"
+        )
+        sooner = told.exclude(pk=self.pk).filter(starts_at__lt=self.starts_at)
+        ordinal, year_ordinal = self.next_numbers.values()
+        in_year = sooner.filter(year=self.year).count()
         with override("zh-hans"):
-            return self._called(self.next_numbered)
+            expected = self._numbered(
+                ordinal and ordinal + sooner.count(),
+                year_ordinal and year_ordinal + in_year,
+            )
+            return self._called(expected)
 
     def _called(self, numbered: str) -> str:
         name = numbered or f"{self.period}{self.get_kind_display()}"

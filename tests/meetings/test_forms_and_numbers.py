@@ -91,6 +91,15 @@ def test_a_meeting_goes_by_its_number(db, numbering, before, notice, minutes, na
     assert str(meeting) == name
 
 
+def test_of_two_meetings_told_at_once_the_later_has_the_later_number(db):
+    h = body_with({"numbering": "both"})
+    first = sittings.notified(h)
+    with clock.at(clock.now() + timedelta(days=1)):
+        later = sittings.notified(h, kind="ad hoc")
+    assert "第1次会议（总第1次）" in first.notice.title
+    assert "第2次会议（总第2次）" in later.notice.title
+
+
 @changes("OrganiseRules.held_before")
 def test_the_number_in_all_begins_after_those_held_before(db):
     h = body_with({"numbering": "both", "held_before": 11})
