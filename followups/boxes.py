@@ -54,6 +54,7 @@ class Given(NamedTuple):
     result: str
     result_name: str
     unit: str
+    rules: FollowupRules
 
 
 def tasks_box(meeting: Meeting, user: User) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def _tasks_of(meeting: Meeting) -> dict[Decided, list[Given]]:
         status, result, *unit = row[len(DECISION) :]
         if status and status not in NOT_COUNTED:
             named = results.get(result, result)
-            given.append(Given(status, result, named, Unit.called(*unit)))
+            given.append(Given(status, result, named, Unit.called(*unit), rules))
     return tasks
 
 

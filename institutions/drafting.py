@@ -5,7 +5,8 @@ without a mistake is put in force, by institutions.versions.
 """
 
 from copy import deepcopy
-from typing import Any
+from types import NoneType
+from typing import Any, get_args
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from institutions.charter import PARTS
 from institutions.models import Charter, JointBody, User
 from institutions.models.charters import problems_of
 from institutions.reading import Problem
@@ -73,14 +75,20 @@ def next_number(body: JointBody) -> int:
 def change_part(
     draft: Charter, part: str, content: Any, *, by: User, revision: int
 ) -> Charter:
-    """Write one part of the draft as plain data, right or wrong; raises StaleDraft."""
+    """Write one part of the draft as plain data, right or wrong; raises StaleDraft.
+
+    A part that is none is left out.
+    """
     draft = under_lock(draft, by, revision)
     data = dict(draft.data)
-    if content in ({}, []) and part not in data:
+    is_optional = NoneType in get_args(PARTS[part])
+    if content in ({}, []) and part not in data and not is_optional:
         return draft
     if data.get(part) == content:
         return draft
     data[part] = content
+    if content is None:
+        del data[part]
     return _write(draft, data, by, gettext_noop("Change the draft"), part)
 
 

@@ -135,7 +135,7 @@ def _act(name: str, content: Any, steps: list, kind: Any) -> Any:
         to = last + (-1 if name == "up" else 1)  # type: ignore[operator]
         if 0 <= to < len(above):
             above[last], above[to] = above[to], above[last]
-    return holder[""]
+    return holder.get("")
 
 
 def _below(kind: Any, step: str | int) -> Any:

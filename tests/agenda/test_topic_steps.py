@@ -124,12 +124,15 @@ def test_a_vacant_post_on_the_route_is_told_at_once(h):
 # Settling
 
 
+@pytest.mark.changes("Preparation.term")
 def test_all_signatures_settle_and_the_preparing_office_owes(db):
     h = house(with_needs(to_consult=["field_study"]))
     topic = h.topic("settled")
     assert (topic.status, topic.settled_on) == ("settled", date(2026, 3, 2))
     assert acts(topic) == ["Begin a draft", "Submit", "Settle"]
     assert h.owed(topic) == {("prepare", "mill-office")}
+    [duty] = Duty.objects.open().of(topic)
+    assert duty.due_on == date(2026, 3, 16)  # ten working days
     assert topic.ready_on is None
     assert h.duties_agree()
 

@@ -270,3 +270,13 @@ def test_the_body_above_is_one_that_this_person_administers(h):
     answer = founded(h, parent=other.body.pk)
     assert answer.status_code == 200
     assert JointBody.objects.count() == 2
+
+
+def test_a_part_that_may_be_left_out_is_put_in_and_left_out_again(h, draft):
+    assert "There is no such rule here." in page(h, "draft_part", "lower")
+    save(h, "lower", act="add:lower")
+    assert data(h)["lower"] == {}
+    save(h, "lower", lower__units="上村", lower__within__value="5")
+    assert data(h)["lower"]["units"] == ["上村"]
+    save(h, "lower", act="drop:lower")
+    assert "lower" not in data(h)

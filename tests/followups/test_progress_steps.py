@@ -68,14 +68,17 @@ def brought(h, meeting: Meeting, **fields) -> Decision:
     return Decision.objects.bring_in(meeting, by=by, **fields)
 
 
+@pytest.mark.changes("ProgressRules.explain", "ProgressRules.opinion")
 def test_each_decision_not_done_is_explained_before_the_offices_say_what_they_think(
     h, task
 ):
     report = begin(h)
     [line] = report.lines.all()
     assert h.owed(line) == {("explain", "sluice")}
+    assert {duty.how["value"] for duty in Duty.objects.open().of(line)} == {5}
     explain(h, line)
     assert h.owed(line) == {("opinion", OFFICE), ("opinion", "farm-office")}
+    assert {duty.how["value"] for duty in Duty.objects.open().of(line)} == {3}
     say(h, line, OFFICE)
     [missing] = report.unsaid()
     assert missing == f"“{line.decision}”：the opinion of {h.unit('farm-office')}"

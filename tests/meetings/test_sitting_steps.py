@@ -40,6 +40,7 @@ def due(row, kind: str) -> date:
 # Arrange
 
 
+@pytest.mark.changes("NoticeRules.arrange")
 def test_once_agreed_the_organiser_owes_the_notice(valley):
     meeting = agreed(valley)
     assert valley.owed(meeting) == {("notify", OFFICE)}
