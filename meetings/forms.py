@@ -70,18 +70,18 @@ class MeetingForm(forms.ModelForm):
         else:
             fields["requested_by"].choices = list(askers.items())
         offer_parts(fields, self.instance.joint_body)
-        self._offer_occasions(fields)
+        self._offer_occasions(fields, list(units))
         if "ad hoc" not in kinds_of(self.instance.joint_body):
             fields["kind"].help_text = _(
                 "By the charter there are no ad hoc meetings here."
             )
 
-    def _offer_occasions(self, fields: dict[str, Any]) -> None:
+    def _offer_occasions(self, fields: dict[str, Any], kinds: list[str]) -> None:
         """Those that the charter names for a kind of meeting; nothing where it names none."""
         body = self.instance.joint_body
         named = {
             occasion: Meeting.Kind(kind).label
-            for kind in kinds_of(body)
+            for kind in kinds
             for occasion in rules_for(body, kind).occasions
         }
         if not named:
@@ -92,7 +92,7 @@ class MeetingForm(forms.ModelForm):
             (each, gettext("%(name)s (%(more)s)") % {"name": each, "more": kind})
             for each, kind in named.items()
         ]
-        is_always = all(rules_for(body, kind).occasions for kind in kinds_of(body))
+        is_always = all(rules_for(body, kind).occasions for kind in kinds)
         fields["occasion"] = forms.ChoiceField(
             label=fields["occasion"].label,
             choices=choices if is_always else nothing + choices,
