@@ -19,6 +19,8 @@ def fill_vacancies(body: JointBody) -> list[User]:
     Run after every change of an appointment, and as a day begins. Gives the people whose
     rights follow.
     """
+    if body.charter_id is None:
+        return []  # it is being set up
     rules: tuple[PostRules, ...] = body.rules_in_force.parts["posts"]
     successors = {
         each.key: each.succession.posts
