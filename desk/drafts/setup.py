@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from desk.drafts.forms import BodyForm
+from desk.drafts.names import Names
 from desk.drafts.nodes import counted
 from desk.drafts.views import get_body
 from desk.labels import part_label
@@ -33,6 +34,7 @@ class SetUpStep:
     url: str = ""
     link: str = ""
     act: str = ""  # the address that a button goes to
+    is_open: bool = False  # nothing is missing, and still it is to be done
 
 
 def body_create(request: SignedIn) -> HttpResponse:
@@ -63,7 +65,8 @@ def _steps(body: JointBody) -> list[SetUpStep]:
     problems = problems_in(draft)
     mistakes = counted(problems)
     between = _(", ")
-    marks = marks_in(draft.data)
+    said = Names(draft.data).speak({**draft.data, "words": {}})
+    marks = marks_in(said)
     steps = [
         SetUpStep(
             part_label(part),
@@ -127,7 +130,7 @@ def _staffing(body: JointBody, has_problems: bool) -> list[SetUpStep]:
     people = SetUpStep(
         _("People"),
         shown or _("Every post is held."),
-        text % {"n": len(vacant)} if vacant else "",
+        lay_out.missing or (text % {"n": len(vacant)} if vacant else ""),
         reverse("desk:people_list", args=[body.pk]),
         _("Appoint them"),
     )
@@ -143,6 +146,7 @@ def _last(body: JointBody, draft: Charter, problems: int) -> list[SetUpStep]:
             missing,
             reverse("rehearsal:rehearsal_detail", args=[body.pk, draft.version]),
             _("Rehearse a year"),
+            is_open=True,
         ),
         SetUpStep(
             _("Put it in force"),
@@ -150,6 +154,7 @@ def _last(body: JointBody, draft: Charter, problems: int) -> list[SetUpStep]:
             missing,
             reverse("desk:draft_agree", args=[body.pk]),
             _("Put it in force"),
+            is_open=True,
         ),
     ]
 
