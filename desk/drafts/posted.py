@@ -44,7 +44,7 @@ def _group(kind: type, post: QueryDict, path: str, old: dict) -> dict:
     data = {}
     for field, hint in fields_of(kind):
         where = f"{path}.{field.name}"
-        before = old.get(field.name)
+        before = old.get(field.name, default_of(field))
         if refers_to(kind, field.name) and without_none(hint)[0] is not str:
             value = _unique(post.getlist(where))
         else:
