@@ -41,6 +41,7 @@ RULES: Labels = {
 }
 # A field's own label, or the one of all fields of that name.
 FIELDS: Labels = {
+    "DirectRules.sides": _("sides that may"),
     "EvaluationRules.units": _("units evaluated"),
     "LowerRules.receiver": _("reported to"),
     "LowerRules.units": _("units that set up their own"),

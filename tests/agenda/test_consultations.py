@@ -41,6 +41,7 @@ def enter(h, asked, **fields) -> None:
 # Asking
 
 
+@pytest.mark.changes("ConsultationRules.term", "ConsultationRules.letter")
 def test_asking_issues_one_letter_and_tells_each_unit_its_term(h, topic):
     letter = IssuedDocument.objects.get()
     assert letter.number == "磨函〔2026〕1号"
@@ -143,6 +144,7 @@ def test_nobody_else_answers_as_the_unit(h, asked, key):
         ({"given_on": date(2026, 2, 27)}, "given_on"),
     ],
 )
+@pytest.mark.changes("ConsultationRules.kinds", "OpinionKind.key", "OpinionKind.differs")
 def test_what_is_missing_or_cannot_be_is_told_by_field(h, asked, given, field):
     with pytest.raises(ValidationError) as refused:
         h.opinion(asked, **given)

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -260,3 +262,18 @@ def test_without_a_closing_day_no_route_is_for_late_ones(db):
     settle = lively()["topics"]["settle"] | {"cases": [case]}
     with pytest.raises(CharterRefused, match=r"topics.settle.cases"):
         body(settle=settle)
+
+
+def test_the_list_costs_the_same_for_one_late_topic_and_for_many(db):
+    h = body(closing=CLOSING, direct=DIRECT)
+    agenda_of(h)
+    client, counts = h.client("mill-office"), []
+    with clock.at(LATE):
+        for number in range(4):
+            topic = h.topic("draft", by="farm-office", title=f"第{number}件")
+            topic.set_directly(by=h.person("farm-office"))
+            client.get(reverse("agenda:topic_list"))
+            with CaptureQueriesContext(connection) as queries:
+                client.get(reverse("agenda:topic_list"))
+            counts.append(len(queries))
+    assert counts[0] == counts[-1]

@@ -46,12 +46,14 @@ def test_a_draft_is_begun_by_the_units_own_liaison(h):
         )
 
 
+@pytest.mark.changes("TopicRules.proposers", "Proposers.units")
 def test_only_the_units_of_the_charter_propose(h):
     with pytest.raises(StepRefused, match="does not propose"):
         h.topic("draft", by="sluice")
     assert not Topic.objects.exists()
 
 
+@pytest.mark.changes("TopicRules.classes", "TopicClasses.items", "TopicClass.key")
 def test_the_class_is_one_of_the_charter(h):
     with pytest.raises(ValidationError, match="class of this charter"):
         h.topic("draft", topic_class="war")
@@ -85,6 +87,9 @@ def test_a_submitted_topic_is_not_submitted_again(h):
         topic.submit(by=h.person("mill-office"))
 
 
+@pytest.mark.changes(
+    "TopicRules.to_submit", "Needs.what=evidence", "Needs.what=field_study"
+)
 def test_submitting_waits_for_what_the_charter_needs(db):
     h = house(with_needs(to_submit=["field_study", "evidence"]))
     topic = h.topic("draft", evidence="")
@@ -125,6 +130,7 @@ def test_a_vacant_post_on_the_route_is_told_at_once(h):
 
 
 @pytest.mark.changes("Preparation.term")
+@pytest.mark.changes("TopicRules.to_consult", "Preparation.office", "TopicRules.prepare")
 def test_all_signatures_settle_and_the_preparing_office_owes(db):
     h = house(with_needs(to_consult=["field_study"]))
     topic = h.topic("settled")
