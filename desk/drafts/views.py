@@ -38,6 +38,7 @@ from institutions.writing import text_of
 from jointmeeting import clock
 from jointmeeting.views import take_form
 from jointmeeting.workflow import StepRefused
+from meetings.models import open_year
 
 DRAFT = Charter.State.DRAFT
 
@@ -237,6 +238,7 @@ def _agreed(request: SignedIn, pk: int) -> HttpResponse:
         day = waiting.in_force_from
         messages.success(request, text % {"version": waiting.version, "day": day})
         return redirect("desk:draft_detail", pk)
+    open_year(body)
     text = _("Version %(version)s is in force.")
     messages.success(request, text % {"version": body.rules_in_force.version})
     return redirect("desk:charter_detail", pk)

@@ -16,6 +16,7 @@ from institutions.drafting import begin_draft, to_come
 from institutions.models import Charter, JointBody
 from institutions.writing import text_of
 from jointmeeting import clock
+from meetings.models import BodyYear
 from tests.forms import sent
 from tests.houses import House, house
 
@@ -244,6 +245,7 @@ def test_a_new_body_is_set_up_step_by_step_until_it_is_at_work(h):
     body.refresh_from_db()
     assert body.rules_in_force.version == 1
     assert page(there, "body_detail")
+    assert BodyYear.objects.filter(joint_body=body).exists()
 
 
 def test_a_unit_dropped_while_a_body_is_set_up_leaves_nothing(h):
