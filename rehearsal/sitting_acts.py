@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Agenda, Topic
 from deadlines.models import Duty
-from institutions.models import MemberUnit, Post
+from institutions.models import MemberUnit, Post, User
 from jointmeeting import clock
 from meetings.charter import MeetingRules
 from meetings.models import Attendance, Meeting
@@ -105,11 +105,18 @@ def _arrange(play: Play, meeting: Meeting, post: Post) -> None:
         starts_at=make_aware(datetime.combine(_day(play, meeting), BEGINS_AT)),
         place=wish.place or play.story.place,
         chair=chair,
+        chair_person=_who_chairs(play, chair),
         delegated_by=delegated_by,
         form=_form(play, rules),
     )
     words = _("Set day, place and chair of “%(what)s”") % {"what": meeting}
     play.do(words, step, post=post, path="meetings.chair", basis=rules.chair.basis)
+
+
+def _who_chairs(play: Play, chair: Post) -> User | None:
+    """Of several who hold the post that chairs, the one who acts for it in a play."""
+    is_one_of_some = chair.appointments.today().count() > 1
+    return play.holder(chair) if is_one_of_some else None
 
 
 def _complete(play: Play, meeting: Meeting, post: Post) -> None:
