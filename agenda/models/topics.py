@@ -394,8 +394,9 @@ class Topic(HandedIn):
         may=Liaison("proposed_by"),
     )
     def withdraw(self, *, by: User, reason: str) -> Callable:
-        """The proposer takes it back while it is not settled."""
+        """The proposer takes it back while it is not settled; units need not answer."""
         self._void_sheets()
+        self._void(self.asked, by, _("The topic was withdrawn."))
         return partial(keep_duties, self, void=reason)
 
     @transition(

@@ -105,6 +105,17 @@ def test_units_are_asked_while_it_is_settled_and_the_agenda_needs_both(db):
     assert h.duties_agree()
 
 
+@pytest.mark.parametrize("when", ["before", "beside"])
+def test_units_need_not_answer_about_a_topic_that_is_withdrawn(db, when):
+    h = body(when=when)
+    topic = h.topic("submitted")
+    asked = h.ask(topic, "sluice", "ferry")
+    fresh(topic).withdraw(by=h.person("mill-office"), reason="另行处理")
+    assert set(topic.consultations.values_list("status", flat=True)) == {"void"}
+    assert h.owed(topic, *asked) == set()
+    assert h.duties_agree()
+
+
 @pytest.mark.changes("ConsultationRules.when=after")
 def test_units_are_asked_after_it_is_settled(db):
     h = body(when="after")
