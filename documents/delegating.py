@@ -171,7 +171,8 @@ def _missing(
     if letter is None and (on_paper or is_succession and how == "by letter"):
         wrong["letter"] = _("Attach the signed letter.")
     if not wrong and _of_these_days(Q(post=post, to=to), since, until):
-        wrong["since"] = _("%(to)s stands in on some of these days already.") % {"to": to}
+        text = _("%(to)s stands in on some of these days already, or is asked to.")
+        wrong["since"] = text % {"to": to}
     if not wrong and _of_these_days(Q(post=to, to=post), since, until):
         text = _("%(to)s has passed on to %(post)s: it would come back to itself.")
         wrong["to"] = text % {"to": to, "post": post}
@@ -179,7 +180,9 @@ def _missing(
 
 
 def _of_these_days(which: Q, since: date, until: date | None) -> bool:
-    rows = Delegation.objects.filter(which, is_agreed=True)
+    """Whether there is such a delegation on one of these days, or consent to it is awaited."""
+    is_asked = Q(mandate__status=Mandate.Status.ASKED)
+    rows = Delegation.objects.filter(which, Q(is_agreed=True) | is_asked)
     rows = rows.filter(Q(until=None) | Q(until__gte=since))
     if until:
         rows = rows.filter(since__lte=until)

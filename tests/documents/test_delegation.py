@@ -238,6 +238,15 @@ def test_with_consent_nobody_acts_before_it(more, asked):
     assert h.duties_agree()
 
 
+def test_nobody_is_asked_twice_for_the_same_days():
+    h = standing_in("with consent")
+    given(h, by="mill-office", ground="away")
+    with pytest.raises(ValidationError) as refused:
+        given(h, by="mill-office", ground="away")
+    assert set(refused.value.message_dict) == {"since"}
+    assert Mandate.objects.count() == 1
+
+
 def test_what_is_declined_with_a_reason_holds_for_nobody():
     h = standing_in("with consent")
     mandate = given(h, by="mill-office", ground="away")
