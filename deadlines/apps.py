@@ -8,6 +8,8 @@ class DeadlinesConfig(AppConfig):
 
     def ready(self) -> None:
         from deadlines.charter import ReminderRules
-        from institutions import charter
+        from deadlines.tasks import follow_charter
+        from institutions import charter, versions
 
         charter.PARTS["reminders"] = ReminderRules
+        versions.FOLLOWING.append(follow_charter.delay)

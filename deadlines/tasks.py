@@ -1,12 +1,15 @@
 """Background work of the day and of the minute; run again, or side by side, it is done once."""
 
 from celery import shared_task
+from django.utils.translation import gettext as _
 
 from deadlines.delivery import deliver
-from deadlines.models import Duty, plan_reminders, recompute, with_rows
+from deadlines.in_motion import rows_in_motion
+from deadlines.models import Duty, keep_duties, plan_reminders, recompute, with_rows
 from institutions.models import JointBody
 from institutions.rights import sync_rights
 from institutions.succession import fill_vacancies
+from jointmeeting.workflow import locked
 
 
 @shared_task
@@ -34,6 +37,21 @@ def compute_anew(after: int = 0, limit: int = 500, changed: bool = False) -> int
     if len(some) == limit:
         compute_anew.delay(after=some[-1].pk, limit=limit, changed=changed)
     return len(some)
+
+
+@shared_task
+def follow_charter(body: int) -> int:
+    """What is open on the body of this key is owed by the charter that has come in force.
+
+    Dates that somebody was told stand.
+    """
+    rows = 0
+    for of_body in JointBody.objects.filter(pk=body):
+        for row in rows_in_motion(of_body):
+            with locked(row):
+                keep_duties(row, void=_("the rules in force are others now"))
+            rows += 1
+    return rows
 
 
 @shared_task

@@ -6,7 +6,10 @@ answers for what it leaves. That is said when the version is agreed, and done on
 """
 
 import logging
+from collections.abc import Callable
 from datetime import date
+from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,6 +27,8 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, save_with_history
 
 logger = logging.getLogger(__name__)
+# What upper apps do for a body, by its key, once another version is in force: added in ready().
+FOLLOWING: list[Callable[[int], Any]] = []
 
 
 @transaction.atomic
@@ -124,6 +129,8 @@ def _begin(charter: Charter) -> None:
     lay_out(body, charter.parts)
     apply_office_duties(body, charter)
     sync_rights([*moves.end(by), *fill_vacancies(body)])
+    for follow in FOLLOWING if old else ():
+        transaction.on_commit(partial(follow, body.pk), robust=True)
 
 
 @transaction.atomic

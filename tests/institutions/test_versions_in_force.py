@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
 from deadlines.models import Duty
+from deadlines.tasks import follow_charter
+from institutions import versions
 from institutions.drafting import (
     StaleDraft,
     begin_draft,
@@ -21,7 +23,7 @@ from institutions.models import Charter, JointBody, MemberUnit, Post
 from institutions.versions import agree, begin_due, take_back
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
-from tests.houses import House, house
+from tests.houses import House, house, lively
 
 State = Charter.State
 
@@ -119,6 +121,27 @@ def test_one_agreed_for_today_is_in_force_at_once(h):
     assert (body.short, body.charter.version, body.charter.is_trial) == ("新会", 2, True)
     assert body.charter.replaces.state == State.SUPERSEDED
     assert to_come(body) is None
+
+
+def test_what_is_open_is_owed_by_the_new_version_from_then_on(
+    db, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(versions, "FOLLOWING", [follow_charter])
+    h = house(lively())
+    submitted, settled = h.topic("submitted"), h.topic("settled")
+    assert h.owed(settled) == {("consult", "mill-office")}
+    draft = drafted(h, _another_office_and_term)
+    with django_capture_on_commit_callbacks(execute=True):
+        agreed(h, draft)
+    dates = Duty.objects.open().of(submitted).values_list("due_on", flat=True)
+    assert set(dates) == {clock.today() + timedelta(days=40)}
+    assert h.owed(settled) == {("consult", "sluice")}
+    assert h.duties_agree()
+
+
+def _another_office_and_term(data):
+    data["topics"]["settle"]["term"] = {"value": 40, "unit": "days"}
+    data["topics"]["consult"]["office"] = "sluice"
 
 
 def test_one_for_a_coming_day_waits_for_it_and_begins_once(h):
