@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agenda.boxes import agenda_box
 from agenda.models import Agenda, AgendaItem
-from consents.models import Consent
+from consents.models import Consent, runs_an_office
 from consents.sheets import LOOKS as OUTCOMES
 from deadlines.models import Duty, with_days_left
 from deadlines.waits import wait_of
@@ -158,7 +158,7 @@ def _asked(meeting: Meeting, user: User) -> dict[str, Any]:
 def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
     working = _calendar(meeting)
     sheets = _sheets(meeting, user)
-    is_asked = any(each.asks for each in sheets.values())
+    is_asked = any(each.asks for act, each in sheets.items() if act in meeting.acts)
     is_told = meeting.is_told_to(user, is_asked=is_asked)
     duties = with_days_left(_duties(meeting, user), working)
     boxes = {
@@ -184,7 +184,7 @@ def _whole(meeting: Meeting, user: User) -> dict[str, Any]:
         "boxes": boxes,
         "parts": _parts(boxes, is_told),
         "documents": _documents(meeting, user),
-        "sheets": _drawn(meeting, sheets) if is_told else [],
+        "sheets": _drawn(meeting, _open_to(sheets, meeting, user, is_told=is_told)),
         "is_told": is_told,
         "text": pages.text_of(meeting),
     }
@@ -331,10 +331,21 @@ def _documents(meeting: Meeting, user: User) -> QuerySet[IssuedDocument]:
 
 def _sheets(meeting: Meeting, user: User) -> dict[str, Any]:
     """The latest sheet of each act, and whether this person is asked on it."""
-    held = [post.pk for post in user.posts_held]
+    held = [post.pk for post in user.posts_answered]
     sql = SHEETS.format(held=", ".join(["%s"] * len(held)) or "NULL")
     found = Consent.objects.raw(sql, [*held, meeting.pk, meeting.pk])
     return {each.act: each for each in found}
+
+
+def _open_to(
+    sheets: dict[str, Any], meeting: Meeting, user: User, *, is_told: bool
+) -> dict[str, Any]:
+    """The sheets that this person may read: an office all, another where it is asked."""
+    body = meeting.joint_body
+    if user.may("read_topics", body) or runs_an_office(user, body):
+        return sheets
+    own = meeting.acts if is_told else ()
+    return {act: each for act, each in sheets.items() if each.asks or act in own}
 
 
 def _drawn(meeting: Meeting, sheets: dict[str, Any]) -> list[dict[str, Any]]:

@@ -14,8 +14,8 @@ from institutions.models import Appointment
 from jointmeeting import clock
 from meetings.models import Meeting, seat
 from minutes.models import Minutes
-from tests.houses import House, house
-from tests.sittings import OFFICE, agreed, assigned, held, minuted, notified
+from tests.houses import House, house, lively
+from tests.sittings import OFFICE, agreed, approved, assigned, held, minuted, notified
 
 LIMIT = 15  # queries of a page, whatever stands on it
 READERS = [OFFICE, "farm-office", "miller", "sluice"]
@@ -237,3 +237,19 @@ def meeting_of(made) -> Meeting:
     if isinstance(made, Meeting):
         return made
     return made.meeting if isinstance(made, Minutes) else made.decision.meeting
+
+
+def test_every_sheet_that_is_shown_opens(db):
+    """Who signs only the minutes reads their sheet, and not that of another act."""
+    data = lively()
+    data["minutes"]["approve"]["steps"] = [[{"each": "member"}]]
+    h = house(data)
+    minutes = approved(h, h.topic("answered"))
+    shown = {}
+    for key in [*READERS, "ferry"]:
+        client = h.client(key)
+        sheets = client.get(minutes.meeting.get_absolute_url()).context["sheets"]
+        shown[key] = [sheet["url"] for sheet in sheets]
+        assert {client.get(url).status_code for url in shown[key]} <= {200}
+    assert len(shown["mill-office"]) == 2
+    assert len(shown["sluice"]) == 1
