@@ -28,7 +28,9 @@ def marked(data: dict) -> tuple[dict, dict[int, str]]:
     while True:
         places: dict[int, str] = {}
         changed = {
-            name: _marked(PARTS[name], part, name, name, places, keep)
+            name: part
+            if name == "words"  # seen wherever a text that names one of them is
+            else _marked(PARTS[name], part, name, name, places, keep)
             for name, part in data.items()
         }
         problems = [LAST.sub("", each.path) for each in problems_of(changed)]

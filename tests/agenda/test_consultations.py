@@ -144,7 +144,7 @@ def test_nobody_else_answers_as_the_unit(h, asked, key):
         ({"given_on": date(2026, 2, 27)}, "given_on"),
     ],
 )
-@pytest.mark.changes("ConsultationRules.kinds", "OpinionKind.key", "OpinionKind.differs")
+@pytest.mark.changes("ConsultationRules.kinds", "OpinionKind.differs")
 def test_what_is_missing_or_cannot_be_is_told_by_field(h, asked, given, field):
     with pytest.raises(ValidationError) as refused:
         h.opinion(asked, **given)

@@ -53,7 +53,7 @@ def test_only_the_units_of_the_charter_propose(h):
     assert not Topic.objects.exists()
 
 
-@pytest.mark.changes("TopicRules.classes", "TopicClasses.items", "TopicClass.key")
+@pytest.mark.changes("TopicRules.classes", "TopicClasses.items")
 def test_the_class_is_one_of_the_charter(h):
     with pytest.raises(ValidationError, match="class of this charter"):
         h.topic("draft", topic_class="war")
