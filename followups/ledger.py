@@ -47,6 +47,7 @@ OF_MEETING = [
     "year_ordinal",
     "form",
     "held_on",
+    "charter",
     "joint_body__name",
     "joint_body__short",
 ]

@@ -13,6 +13,7 @@ from followups.boxes import tasks_box
 from followups.models import Assignment
 from jointmeeting import clock
 from minutes.models import Decision
+from tests import sittings
 from tests.followups.pages import LEDGER, page
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,19 @@ def test_it_takes_as_many_queries_for_one_line_as_for_fifty(h, issued, task):
     with CaptureQueriesContext(connection) as opened:
         client.get(LEDGER, {"open": "all"})
     assert len(opened) <= len(fifty) + 2
+
+
+def test_it_takes_as_many_queries_for_one_meeting_as_for_three(h, issued, task):
+    client = h.client("mill-office")
+    client.get(LEDGER)
+    with CaptureQueriesContext(connection) as one:
+        client.get(LEDGER)
+    for year in (2027, 2028):
+        sittings.assigned(h, sittings.minuted(h, year=year))
+    with CaptureQueriesContext(connection) as three:
+        response = client.get(LEDGER)
+    assert page(response).count(LINE) == 3
+    assert len(three) == len(one)
 
 
 def test_the_table_for_a_spreadsheet_holds_all_pages_and_no_formula(h, issued, task):
