@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from simple_history.models import HistoricalRecords
 
 from agenda import gates
-from agenda.charter import ConsultationRules, OpinionKind
+from agenda.charter import ConsultationRules, OpinionKind, TopicRules
 from agenda.models.topics import Topic
 from consents.models import digest_of
 from deadlines.models import Duty, Owed, keep_duties
@@ -169,10 +169,7 @@ class Consultation(models.Model):
     @property
     def rules(self) -> ConsultationRules:
         """By the charter in force; if that asks no unit any more, by the last that did."""
-        charter = self.joint_body.rules_in_force
-        while (rules := charter.parts["topics"].consult) is None and charter.replaces:
-            charter = charter.replaces
-        return rules
+        return self.joint_body.last_said(lambda each: each.part(TopicRules).consult)
 
     @property
     def is_standing(self) -> bool:

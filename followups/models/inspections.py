@@ -165,11 +165,7 @@ class Inspection(Consented):
     @property
     def inspecting(self) -> InspectRules:
         """How it is inspected; where that was given up, as the last charter had it."""
-        if here := self.rules.inspect:
-            return here
-        charters = self.joint_body.charters.order_by("-version")
-        rules = (each.part(FollowupRules).inspect for each in charters)
-        return next(filter(None, rules))
+        return self.joint_body.last_said(lambda each: each.part(FollowupRules).inspect)
 
     def url(self, page: str, act: str) -> str:
         return reverse(f"followups:inspection_{page}", args=[self.pk, act])

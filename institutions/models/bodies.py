@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -12,7 +13,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from simple_history.models import HistoricalRecords
 
 from institutions.charter import PostRules
-from institutions.models.charters import Charter, charter_by_pk
+from institutions.models.charters import Charter, charter_by_pk, charter_seen_from
 from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 
@@ -166,6 +167,16 @@ class JointBody(models.Model):
     def rules_in_force(self) -> Charter:
         """The charter in force, read and parsed once per process."""
         return charter_by_pk(self.charter_id)
+
+    def last_said(self, of: Callable[[Charter], Part | None]) -> Part:
+        """What the charter in force says; where it says nothing by now, the last that did.
+
+        A former one names posts and units by the keys that they have today.
+        """
+        charter = self.rules_in_force
+        while (said := of(charter)) is None:
+            charter = charter_seen_from(charter.replaces_id, self.charter_id)
+        return said
 
     def gate_mode(self, gate: str) -> str:
         """What the charter makes of a gate: refuse (the default), explain or off."""

@@ -1,6 +1,7 @@
+from dataclasses import is_dataclass
 from functools import cached_property, lru_cache
-from types import NoneType
-from typing import Any, TypeVar, get_args
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_origin
 
 from django.db import models
 from django.utils.translation import gettext
@@ -204,9 +205,9 @@ def charter_by_pk(pk: int) -> Charter:
 @lru_cache(maxsize=256)
 def charter_seen_from(pk: int, present: int) -> Charter:
     """A former version, naming posts and units by the keys they have under the present one."""
-    charter, last = Charter.objects.get(pk=pk), charter_by_pk(present).version
+    former, last = Charter.objects.get(pk=pk), charter_by_pk(present).version
     later = Charter.objects.filter(
-        joint_body=charter.joint_body_id, version__gt=charter.version, version__lte=last
+        joint_body=former.joint_body_id, version__gt=former.version, version__lte=last
     )
     for moves in later.order_by("version").values_list("moves", flat=True):
         kept = {
@@ -216,14 +217,28 @@ def charter_seen_from(pk: int, present: int) -> Charter:
             if said["how"] == "becomes"
         }
         if kept:
-            charter.data = _renamed(charter.data, kept)
-    return charter
+            former.data |= {
+                key: _renamed(kind, former.data[key], kept)
+                for key, kind in charter.PARTS.items()
+                if key in former.data and key != "words"
+            }
+    return former
 
 
-def _renamed(data: Any, kept: dict[str, str]) -> Any:
-    """The data with each of these keys, wherever it stands, in the place of the old one."""
-    if isinstance(data, dict):
-        return {name: _renamed(each, kept) for name, each in data.items()}
-    if isinstance(data, list):
-        return [_renamed(each, kept) for each in data]
-    return kept.get(data, data) if isinstance(data, str) else data
+def _renamed(kind: Any, data: Any, kept: dict[str, str]) -> Any:
+    """The data with each of these keys in the place of the old one, wherever a key may stand.
+
+    A value that is one of a list of the format's own is no key, even if it reads the same.
+    """
+    origin, args = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        [kind] = [each for each in args if each is not NoneType]
+        return _renamed(kind, data, kept)
+    if is_dataclass(kind):
+        hints = reading.hints_of(kind)
+        return {name: _renamed(hints[name], each, kept) for name, each in data.items()}
+    if origin is dict:
+        return {name: _renamed(args[1], each, kept) for name, each in data.items()}
+    if origin is tuple:
+        return [_renamed(args[0], each, kept) for each in data]
+    return kept.get(data, data) if kind is str else data

@@ -7,13 +7,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from meetings.charter import DecidingRules, MeetingRules
+from meetings.charter import DecidingRules
 from meetings.models import Attendance, Meeting
 
 
 def deciding_of(meeting: Meeting) -> DecidingRules | None:
-    """How a meeting decides; nothing where the charter leaves it open."""
-    return meeting.joint_body.part(MeetingRules).deciding
+    """How a meeting decides, by the rules of then; nothing where these leave it open."""
+    return meeting.sitting_rules.deciding
 
 
 def voters_at(meeting: Meeting) -> int:
