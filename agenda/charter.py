@@ -233,12 +233,7 @@ class AgendaRules(Rule):
     at_most: int | None = None
 
     def check(self, path: str) -> list[Problem]:
-        terms = {"freeze": self.freeze, "papers": self.papers}
-        wrong = [
-            Problem(f"{path}.{name}.when", "before")
-            for name, term in terms.items()
-            if term and term.when != "before"
-        ]
+        wrong = counted("before", path, freeze=self.freeze, papers=self.papers)
         if self.at_most is not None and self.at_most < 1:
             wrong.append(Problem(f"{path}.at_most", _("1 or more")))
         keys = [each.key for each in self.standing]

@@ -125,10 +125,14 @@ def in_month(year: int, month: int, day: int) -> date:
     return date(year + years, month + 1, min(day, last))
 
 
-def counted(when: str, path: str, **terms: Term) -> list[Problem]:
+def counted(when: str, path: str, **terms: Term | None) -> list[Problem]:
     """A problem for each of these terms that does not count that way from its event."""
-    wrong = [name for name, term in terms.items() if term.when != when]
-    return [Problem(f"{path}.{name}.when", when) for name in wrong]
+    wrong = [name for name, term in terms.items() if term and term.when != when]
+    ways = {
+        "before": _("before the event (“before”)"),
+        "after": _("after the event (“after”)"),
+    }
+    return [Problem(f"{path}.{name}.when", ways[when]) for name in wrong]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -151,8 +151,15 @@ def _get_body(request: SignedIn, pk: int) -> JointBody:
     return get_object_or_404(JointBody.objects.of(request.user), pk=pk)
 
 
+def _get_seen(request: SignedIn, pk: int) -> JointBody:
+    """A body as `_get_body` has it, or one not at work yet that this person sets up."""
+    return get_object_or_404(JointBody.objects.seen_by(request.user), pk=pk)
+
+
 def body_detail(request: SignedIn, pk: int) -> HttpResponse:
-    body = _get_body(request, pk)
+    body = _get_seen(request, pk)
+    if body.charter_id is None:
+        return redirect("desk:body_setup", pk)
     sides = bodies.sides_of(body)
     context = {
         "body": body,
@@ -243,7 +250,9 @@ def charter_detail(
     request: SignedIn, pk: int, version: int | None = None
 ) -> HttpResponse:
     """The charter in force, or an earlier version of it."""
-    body = _get_body(request, pk)
+    body = _get_seen(request, pk)
+    if body.charter_id is None:
+        return redirect("desk:draft_detail", pk)
     charter = body.rules_in_force if version is None else _get_version(body, version)
     told = body.charters.exclude(state=Charter.State.DRAFT).defer("data")
     may_draft = request.user.may("administer_rights", body)

@@ -23,6 +23,8 @@ from jointmeeting.workflow import StepRefused, save_with_history
 
 TO_COME = (Charter.State.DRAFT, Charter.State.WAITING)
 
+REPLACED = gettext_noop("Put a file in the place of the draft")
+
 
 class StaleDraft(StepRefused):
     """The draft was changed since the page was drawn; what was typed is not written."""
@@ -96,7 +98,16 @@ def change_part(
 def replace_draft(draft: Charter, data: dict, *, by: User, revision: int) -> Charter:
     """Put another document, of a file, in the place of all that the draft says."""
     draft = under_lock(draft, by, revision)
-    return _write(draft, data, by, gettext_noop("Put a file in the place of the draft"))
+    return _write(draft, data, by, REPLACED)
+
+
+def parts_changed(draft: Charter) -> set[str]:
+    """The parts that somebody has written in since the draft was begun."""
+    reasons = draft.history.values_list("history_change_reason", flat=True)
+    told = [(reason or "").partition("\n") for reason in reasons]
+    if any(label == REPLACED for label, _newline, _part in told):
+        return set(PARTS)
+    return {part for _label, _newline, part in told if part in PARTS}
 
 
 @transaction.atomic

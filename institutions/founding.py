@@ -39,8 +39,12 @@ def found_body(
     short: str,
     template: dict,
     parent: JointBody | None = None,
+    keeps_clauses: bool = True,
 ) -> JointBody:
-    """A body that is not at work yet, with a draft; who founds it administers its rights."""
+    """A body that is not at work yet, with a draft; who founds it administers its rights.
+
+    Unless the text of the template rules it too, its draft cites no clause and no text.
+    """
     check_may_found(by, parent)
     parts, problems = read_parts(template)
     if problems:
@@ -58,7 +62,7 @@ def found_body(
     body = JointBody(key=key, name=name, short=short, parent=parent)
     body.full_clean()
     save_with_history(body, by, gettext_noop("Set up"))
-    data = deepcopy(template)
+    data = deepcopy(template) if keeps_clauses else without_clauses(template)
     for field, text in (("name", name), ("short", short)):
         data["body"][field] = text.replace("{", "{{").replace("}", "}}")
     draft = Charter(joint_body=body, version=1, in_force_from=clock.today(), data=data)
@@ -68,6 +72,19 @@ def found_body(
     apply_office_duties(body, draft)
     appoint(by, body.posts.get(key=rules[0].key), since=clock.today())
     return body
+
+
+def without_clauses(template: dict) -> dict:
+    """A template whose rules all rest on what the sides agreed; it names no text."""
+    data = _without_clauses(template)
+    data["body"]["texts"] = []
+    return data
+
+
+def _without_clauses(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {k: {} if k == "basis" else _without_clauses(v) for k, v in data.items()}
+    return [_without_clauses(v) for v in data] if isinstance(data, list) else data
 
 
 @transaction.atomic

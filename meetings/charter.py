@@ -188,12 +188,7 @@ class NoticeRules(Rule):
     reply: Term | None = None
 
     def check(self, path: str) -> list[Problem]:
-        terms = {"before": self.before, "reply": self.reply}
-        return [
-            Problem(f"{path}.{name}.when", "before")
-            for name, term in terms.items()
-            if term and term.when != "before"
-        ]
+        return counted("before", path, before=self.before, reply=self.reply)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,11 +241,9 @@ class PlanRules(Rule):
     agree: Route
 
     def check(self, path: str) -> list[Problem]:
-        problems = []
+        problems = counted("before", path, ask=self.ask)
         if not self.covers:
             problems.append(Problem(f"{path}.covers", _("at least one of its parts")))
-        if self.ask.when != "before":
-            problems.append(Problem(f"{path}.ask.when", "before"))
         return problems + repeated(list(self.covers), f"{path}.covers")
 
 
@@ -301,8 +294,7 @@ class MeetingRules(Rule):
         if self.most and self.most < self.least:
             expected = _("0, or at least as many as must be held")
             problems.append(Problem(f"{path}.most", expected))
-        if self.ask_by.when != "before":
-            problems.append(Problem(f"{path}.ask_by.when", "before"))
+        problems += counted("before", path, ask_by=self.ask_by)
         if not 1 <= self.year_begins <= 12:
             problems.append(Problem(f"{path}.year_begins", _("a month, 1 to 12")))
         if self.ad_hoc_counts and self.ad_hoc is None:

@@ -58,8 +58,7 @@ class MinutesRules(Rule):
 
     def check(self, path: str) -> list[Problem]:
         terms = {"draft": self.draft, "issue": self.issue, "receipt": self.receipt}
-        given = {name: term for name, term in terms.items() if term}
-        problems = counted("after", path, **given)
+        problems = counted("after", path, **terms)
         if not self.outcomes:
             problems.append(Problem(f"{path}.outcomes", _("at least one outcome")))
         else:

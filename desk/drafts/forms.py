@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from institutions.loading import document_in
 from institutions.models import Charter, JointBody, User
 from institutions.moving import BECOMES, ENDED, Moves, moves_of
-from institutions.reading import CharterRefused
+from institutions.reading import CharterRefused, spoken
 from jointmeeting import clock
 
 LARGEST = 1_000_000  # bytes of a charter's file
@@ -38,6 +38,12 @@ def document_or_error(content: bytes, name: str) -> dict:
         return document_in(content, name)
     except CharterRefused as refusal:
         raise ValidationError([str(each) for each in refusal.problems]) from None
+
+
+def named(path: Path) -> str:
+    """What a charter's file calls its body."""
+    data = document_or_error(path.read_bytes(), path.name)
+    return spoken(data["body"]["name"], data["words"], "", [])
 
 
 class EnactForm(forms.Form):
@@ -98,7 +104,7 @@ class BodyForm(forms.Form):
     """A new body: what it is called, what is above it, and whose charter it begins with."""
 
     name = forms.CharField(
-        label=gettext_lazy("Full name"),
+        label=gettext_lazy("Name in full"),
         max_length=100,
         help_text=gettext_lazy("As it stands in documents."),
     )
@@ -113,6 +119,7 @@ class BodyForm(forms.Form):
         help_text=gettext_lazy(
             "Small letters, digits and hyphens; it names the body in commands and files."
         ),
+        error_messages={"invalid": gettext_lazy("Small letters, digits and hyphens.")},
     )
     parent = forms.ModelChoiceField(
         JointBody.objects.none(), label=gettext_lazy("Body above"), required=False
@@ -120,6 +127,14 @@ class BodyForm(forms.Form):
     template = forms.ChoiceField(
         label=gettext_lazy("Begin with the charter of"),
         help_text=gettext_lazy("It is copied; words, units and posts are then changed."),
+    )
+    keeps_clauses = forms.BooleanField(
+        label=gettext_lazy("The same text rules this body"),
+        required=False,
+        help_text=gettext_lazy(
+            "Its clauses are then cited here too. Otherwise each rule is first held to be"
+            " agreed by the sides, until you cite a clause of the text of this body."
+        ),
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -135,7 +150,7 @@ class BodyForm(forms.Form):
         template.choices = [
             *((f"body:{b.pk}", b.name) for b in sorted(readable, key=lambda b: b.name)),
             *(
-                (f"file:{path.name}", path.name)
+                (f"file:{path.name}", _("%(name)s (sample)") % {"name": named(path)})
                 for path in sorted(TEMPLATES.glob("*.toml"))
             ),
         ]

@@ -210,7 +210,7 @@ class Builder:
             return node
         below = [self.node(kind, each, f"{path}[{i}]") for i, each in enumerate(items)]
         for number, each in enumerate(below):
-            each.label = str(each.value or number + 1)
+            each.label = str(each.value or _("No. %(n)s") % {"n": number + 1})
         if below:
             below[-1].is_last = True
         node = Node("list", path, below=below)

@@ -7,8 +7,15 @@ from typing import Any, Literal, get_args, get_origin
 
 from django.http import QueryDict
 
-from desk.drafts.types import default_of, fields_of, is_plain, refers_to, without_none
-from institutions.charter import PARTS
+from desk.drafts.types import (
+    default_of,
+    fields_of,
+    is_plain,
+    is_required,
+    refers_to,
+    without_none,
+)
+from institutions.charter import PARTS, Basis
 
 MOST = 300  # rows of one list
 STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
@@ -152,6 +159,15 @@ def _add(above: Any, last: Any, kind: Any) -> None:
         if above[last] is None:
             above[last] = []
         inner = get_args(kind)[0]
-        above[last].append([{}] if get_origin(inner) is tuple else {})
+        above[last].append([{}] if get_origin(inner) is tuple else _begun(inner))
     else:
-        above[last] = {}
+        above[last] = _begun(kind)
+
+
+def _begun(kind: Any) -> dict:
+    """A new rule: nothing but that it rests on what the sides agreed."""
+    if not is_dataclass(kind):
+        return {}
+    own: Any = kind
+    named = {field.name: hint for field, hint in fields_of(own) if is_required(field)}
+    return {name: {} for name, hint in named.items() if hint is Basis}

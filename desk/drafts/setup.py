@@ -16,8 +16,13 @@ from desk.drafts.names import Names
 from desk.drafts.nodes import counted
 from desk.drafts.views import get_body
 from desk.labels import part_label
-from institutions.drafting import problems_in, to_come
-from institutions.founding import found_body, lay_out_draft, marks_in, vacant_posts
+from institutions.drafting import parts_changed, problems_in, to_come
+from institutions.founding import (
+    found_body,
+    lay_out_draft,
+    marks_in,
+    vacant_posts,
+)
 from institutions.models import Charter, JointBody
 from institutions.requests import SignedIn
 from jointmeeting.views import take_form
@@ -33,6 +38,7 @@ class SetUpStep:
     missing: str
     url: str = ""
     link: str = ""
+    note: str = ""  # what to know of it, though nothing is missing
     act: str = ""  # the address that a button goes to
     is_open: bool = False  # nothing is missing, and still it is to be done
 
@@ -64,45 +70,67 @@ def _steps(body: JointBody) -> list[SetUpStep]:
         return []
     problems = problems_in(draft)
     mistakes = counted(problems)
-    between = _(", ")
+    changed = parts_changed(draft)
+    steps = [
+        _part_step(body, draft, part, text, mistakes[part], part in changed)
+        for part, text in _own_parts()
+    ]
+    shown = dict(_own_parts())
+    others = sum(number for key, number in mistakes.items() if key not in shown)
+    rest = SetUpStep(
+        _("The rest of the rules"),
+        _("Terms, routes, classes: as the template has them, unless changed."),
+        _corrections(others),
+        reverse("desk:draft_detail", args=[body.pk]),
+        _("All parts"),
+    )
+    return [
+        *steps,
+        _marks_step(body, draft),
+        rest,
+        *_staffing(body, bool(problems)),
+        *_last(body, draft, len(problems)),
+    ]
+
+
+def _own_parts() -> list[tuple[str, str]]:
+    """The parts that are another's in every body, and what is to be done in them."""
+    return [
+        ("words", _("What this place is called stands here once.")),
+        ("body", _("The text that rules it: its title, number and date.")),
+        ("units", _("The offices, the member units, and others that are asked.")),
+        ("posts", _("Leaders, and the administrators of accounts, rights, audit.")),
+        ("sides", _("For each its office and the post that leads it.")),
+    ]
+
+
+def _part_step(
+    body: JointBody, draft: Charter, part: str, text: str, mistakes: int, is_changed: bool
+) -> SetUpStep:
+    note = "" if is_changed else _("as in the template")
+    if part == "body" and draft.data.get(part) and not draft.data[part].get("texts"):
+        note = _("no text yet")
+    return SetUpStep(
+        part_label(part),
+        text,
+        _corrections(mistakes),
+        reverse("desk:draft_part", args=[body.pk, part]),
+        _("Change them"),
+        note=note,
+        is_open=bool(note),
+    )
+
+
+def _marks_step(body: JointBody, draft: Charter) -> SetUpStep:
     said = Names(draft.data).speak({**draft.data, "words": {}})
     marks = marks_in(said)
-    steps = [
-        SetUpStep(
-            part_label(part),
-            text,
-            _corrections(mistakes[part]),
-            reverse("desk:draft_part", args=[body.pk, part]),
-            _("Change them"),
-        )
-        for part, text in (
-            ("words", _("What this place is called stands here once.")),
-            ("units", _("The offices, the member units, and others that are asked.")),
-            ("posts", _("Leaders, and the administrators of accounts, rights, audit.")),
-        )
-    ]
-    others = sum(mistakes.values()) - sum(
-        mistakes[k] for k in ("words", "units", "posts")
+    return SetUpStep(
+        _("Number marks"),
+        _(", ").join(f"{mark}（{part_label(part)}）" for part, mark in marks),
+        "",
+        reverse("desk:draft_detail", args=[body.pk]),
+        _("Change them in their parts"),
     )
-    steps.append(
-        SetUpStep(
-            _("Number marks"),
-            between.join(f"{mark}（{part_label(part)}）" for part, mark in marks),
-            "",
-            reverse("desk:draft_detail", args=[body.pk]),
-            _("Change them in their parts"),
-        )
-    )
-    steps.append(
-        SetUpStep(
-            _("The rest of the rules"),
-            _("Terms, routes, classes: as the template has them, unless changed."),
-            _corrections(others),
-            reverse("desk:draft_detail", args=[body.pk]),
-            _("All parts"),
-        )
-    )
-    return [*steps, *_staffing(body, bool(problems)), *_last(body, draft, len(problems))]
 
 
 def _corrections(number: int) -> str:
@@ -129,7 +157,7 @@ def _staffing(body: JointBody, has_problems: bool) -> list[SetUpStep]:
     text = ngettext("%(n)s post is vacant", "%(n)s posts are vacant", len(vacant))
     people = SetUpStep(
         _("People"),
-        shown or _("Every post is held."),
+        "" if lay_out.missing else shown or _("Every post is held."),
         lay_out.missing or (text % {"n": len(vacant)} if vacant else ""),
         reverse("desk:people_list", args=[body.pk]),
         _("Appoint them"),

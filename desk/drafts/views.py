@@ -29,7 +29,7 @@ from institutions.drafting import (
     to_come,
 )
 from institutions.lacks import lacks_of
-from institutions.log import Told, log_of
+from institutions.log import Entry, Told, log_of
 from institutions.models import Charter, JointBody
 from institutions.reading import CharterRefused
 from institutions.requests import SignedIn
@@ -72,9 +72,25 @@ def draft_detail(request: SignedIn, pk: int) -> HttpResponse:
             "lacks": [] if problems else lacks_of(draft, body),
             "waits": draft.state != DRAFT,
             "is_overdue": draft.state != DRAFT and draft.in_force_from <= clock.today(),
-            "log": log_of(body, Told(draft.history.all())),
+            "log": _edits(log_of(body, Told(draft.history.all()))),
         }
     return render(request, "desk/drafts/draft_detail.html", context)
+
+
+def _edits(log: list[Entry]) -> list[Entry]:
+    """The log with its parts by name; changes of one part in a row are told once."""
+    told: list[Entry] = []
+    for entry in log:
+        if entry.reason in PARTS:
+            entry.reason = part_label(entry.reason)
+        last = told[-1] if told else None
+        if not last or (last.by, last.label, last.reason) != (
+            entry.by,
+            entry.label,
+            entry.reason,
+        ):
+            told.append(entry)
+    return told
 
 
 def _parts(mistakes: dict[str, int]) -> list[dict[str, Any]]:

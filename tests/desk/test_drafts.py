@@ -277,8 +277,48 @@ def test_the_body_above_is_one_that_this_person_administers(h):
 def test_a_part_that_may_be_left_out_is_put_in_and_left_out_again(h, draft):
     assert "There is no such rule here." in page(h, "draft_part", "lower")
     save(h, "lower", act="add:lower")
-    assert data(h)["lower"] == {}
+    assert data(h)["lower"] == {"basis": {}}
     save(h, "lower", lower__units="上村", lower__within__value="5")
     assert data(h)["lower"]["units"] == ["上村"]
     save(h, "lower", act="drop:lower")
     assert "lower" not in data(h)
+
+
+def test_a_body_of_another_text_begins_without_the_clauses_of_its_template(h):
+    founded(h)
+    begun = data(House(JointBody.objects.get(key="upstream")))
+    assert begun["body"]["texts"] == []
+    assert '"clause"' not in json.dumps(begun)
+    founded(h, key="beside", keeps_clauses="on")
+    kept = data(House(JointBody.objects.get(key="beside")))
+    assert kept["topics"] == h.body.charter.data["topics"]
+
+
+def test_the_set_up_page_says_what_is_still_as_in_the_template(h):
+    founded(h)
+    there = House(JointBody.objects.get(key="upstream"))
+    shown = page(there, "body_setup")
+    assert "no text yet" in shown
+    assert shown.count("as in the template") == 4
+    save(there, "posts", "down:posts[0]")
+    assert page(there, "body_setup").count("as in the template") == 3
+
+
+def test_the_pages_of_a_body_that_is_set_up_lead_to_what_is_to_be_done(h):
+    founded(h)
+    there = House(JointBody.objects.get(key="upstream"))
+    for name, to in (("body_detail", "body_setup"), ("charter_detail", "draft_detail")):
+        answer = h.client("rights").get(url(there, name))
+        assert answer.url == url(there, to)
+    assert h.client("steward").get(url(there, "body_detail")).status_code == 404
+
+
+def test_changes_of_a_part_in_a_row_are_told_once_by_its_name(h, draft):
+    for days in "123":
+        save(h, "reminders", reminders__before__value=days)
+    assert page(h, "draft_detail").count("Change the draft") == 1
+
+
+def test_a_new_rule_rests_on_what_the_sides_agreed(h, draft):
+    save(h, "posts", "add:posts")
+    assert data(h)["posts"][-1] == {"basis": {}}
