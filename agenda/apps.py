@@ -9,10 +9,15 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         from agenda import gates, lacks, seen
         from agenda.charter import AgendaRules, TopicRules
-        from agenda.models import agenda_terms, keep_agenda, planned_items
+        from agenda.models import (
+            agenda_terms,
+            follow_charter,
+            keep_agenda,
+            planned_items,
+        )
         from consents.charter import SETTINGS, Setting
         from documents.models import AttachmentQuerySet, IssuedDocumentQuerySet
-        from institutions import charter
+        from institutions import charter, versions
         from institutions.lacks import CHECKERS
         from meetings.models import Meeting
 
@@ -23,6 +28,7 @@ class AgendaConfig(AppConfig):
         charter.PARTS["agenda"] = AgendaRules
         CHECKERS.extend([lacks.topics, lacks.agenda])
         Meeting.HANGING.append(keep_agenda)
+        versions.FOLLOWING.insert(0, follow_charter)  # before what is owed is said anew
         Meeting.hold.transition.add_gate(gates.has_an_agenda)
         Meeting.TERMS.append(agenda_terms)
         Meeting.PLANNED["agenda"] = planned_items

@@ -8,8 +8,8 @@ class DeadlinesConfig(AppConfig):
 
     def ready(self) -> None:
         from deadlines.charter import ReminderRules
-        from deadlines.tasks import follow_charter
+        from deadlines.tasks import follow_later
         from institutions import charter, versions
 
         charter.PARTS["reminders"] = ReminderRules
-        versions.FOLLOWING.append(follow_charter.delay)
+        versions.FOLLOWING.append(follow_later)

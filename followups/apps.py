@@ -16,12 +16,13 @@ class FollowupsConfig(AppConfig):
         from followups.models import (
             follow_correction,
             follow_decision,
+            follow_keys,
             keep_lines_of_decision,
             keep_lines_of_meeting,
             no_meeting_was_told,
             owed_assigning,
         )
-        from institutions import charter
+        from institutions import charter, versions
         from institutions.lacks import CHECKERS
         from meetings.models import Meeting
         from minutes.models import Correction, Decision
@@ -31,6 +32,7 @@ class FollowupsConfig(AppConfig):
         EVENTS["followups.assign.term"] = ("meeting",)
         EVENTS["followups.report.rhythms[].after"] = ("meeting", "minutes")
         CHECKERS.append(lacks.followups)
+        versions.FOLLOWING.insert(0, follow_keys)  # before what is owed is said anew
         Decision.ASSIGNING.append(owed_assigning)
         Decision.strike.transition.add_gate(no_meeting_was_told)
         Decision.HANGING += [follow_decision, keep_lines_of_decision]

@@ -8,8 +8,6 @@ answers for what it leaves. That is said when the version is agreed, and done on
 import logging
 from collections.abc import Callable
 from datetime import date
-from functools import partial
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from institutions.drafting import next_number, problems_in, to_come, under_lock
 from institutions.laying_out import clear_away, lay_out
-from institutions.models import Charter, JointBody, User
+from institutions.models import Charter, JointBody, User, charter_by_pk
 from institutions.moving import moves_of
 from institutions.reading import CharterRefused, Problem
 from institutions.rights import apply_office_duties, sync_rights
@@ -27,8 +25,8 @@ from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, save_with_history
 
 logger = logging.getLogger(__name__)
-# What upper apps do for a body, by its key, once another version is in force: added in ready().
-FOLLOWING: list[Callable[[int], Any]] = []
+# What upper apps do where a version has begun, in this order: added in ready().
+FOLLOWING: list[Callable[[Charter], None]] = []
 
 
 @transaction.atomic
@@ -114,6 +112,14 @@ def _another_waits(found: Charter) -> str:
 
 def _begin(charter: Charter) -> None:
     """Put it in the place of the version before; the caller holds the lock of the body."""
+    try:
+        _put_in_force(charter)
+    except Exception:
+        charter_by_pk.cache_clear()  # it was read as one in force, and is a draft again
+        raise
+
+
+def _put_in_force(charter: Charter) -> None:
     body, by, old = charter.joint_body, charter.agreed_by, charter.joint_body.charter
     if old:
         old.state = Charter.State.SUPERSEDED
@@ -129,8 +135,9 @@ def _begin(charter: Charter) -> None:
     lay_out(body, charter.parts)
     apply_office_duties(body, charter)
     sync_rights([*moves.end(by), *fill_vacancies(body)])
-    for follow in FOLLOWING if old else ():
-        transaction.on_commit(partial(follow, body.pk), robust=True)
+    if old:
+        for follow in FOLLOWING:
+            follow(charter)
 
 
 @transaction.atomic

@@ -3,7 +3,12 @@
 from agenda.models.agendas import Agenda, AgendaItem
 from agenda.models.closing import Closing, closing_of, next_closings
 from agenda.models.consultations import Consultation
-from agenda.models.following import agenda_terms, keep_agenda, planned_items
+from agenda.models.following import (
+    agenda_terms,
+    follow_charter,
+    keep_agenda,
+    planned_items,
+)
 from agenda.models.studies import FieldStudy
 from agenda.models.topics import Topic
 
@@ -16,6 +21,7 @@ __all__ = [
     "Topic",
     "agenda_terms",
     "closing_of",
+    "follow_charter",
     "keep_agenda",
     "next_closings",
     "planned_items",

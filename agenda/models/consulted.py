@@ -270,6 +270,18 @@ class Consulted(Consented):
         else:
             self.ready_on = self.ready_on or clock.today()
 
+    def follow_charter(self, *, by: User | None) -> None:
+        """A new version has begun; the topic is locked.
+
+        Where it does not wait for units any more, those who settle it are asked.
+        """
+        self._look_whether_ready()
+        type(self)._base_manager.filter(pk=self.pk).update(ready_on=self.ready_on)
+        sheet = self.consent("settle")
+        is_asked = sheet is not None and sheet.is_open
+        if self.status == "submitted" and not (is_asked or self.waits_for_units):
+            self.ask_consent("settle", by=by)
+
     def _void_unfinished(self, by: User, reason: str) -> None:
         """It goes back to its draft; by a charter that counts rounds answers are kept."""
         consult = self.rules.consult

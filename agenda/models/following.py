@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from agenda.charter import AgendaRules, TopicRules
 from agenda.models.agendas import Agenda, AgendaItem
 from agenda.models.closing import keep_late
+from agenda.models.topics import Topic
 from deadlines.charter import Term
 from deadlines.models import keep_duties
-from institutions.models import User
+from institutions.models import Charter, User
 from jointmeeting.workflow import locked
 from meetings.models import Meeting
 
@@ -42,3 +43,11 @@ def keep_agenda(meeting: Meeting, by: User) -> None:
     for item in agenda.items.order_by("pk"):
         with locked(item):
             keep_duties(item, void=meeting.why_void)
+
+
+def follow_charter(charter: Charter) -> None:
+    """Topics in motion go on as the charter that begins has them."""
+    of_body = Topic.objects.in_motion().filter(joint_body=charter.joint_body)
+    for topic in of_body.order_by("pk"):
+        with locked(topic):
+            topic.follow_charter(by=charter.agreed_by)

@@ -107,7 +107,7 @@ class Consented(models.Model):
         fields: Iterator[Any] = map(self._meta.get_field, names)
         return {field.name: field.value_from_object(self) for field in fields}
 
-    def ask_consent(self, act: str, *, by: User) -> None:
+    def ask_consent(self, act: str, *, by: User | None) -> None:
         """Open a fresh sheet; the step that asks for it returns this, to come after its save."""
         route = self.route_taken(act)
         if (earlier := self.consent(act)) and earlier.is_open:

@@ -315,7 +315,7 @@ def keep_duties(row: Any, void: str = "", *, retell: bool = False) -> None:
         elif owed and duty:
             _reword(duty, row)
             if retell or duty.told_on is None:
-                _move(duty, owed)
+                _move(duty, owed, row)
 
 
 def owe(row: Any, owed: Owed) -> None:
@@ -338,18 +338,20 @@ def _remind_on(row: Any, due_on: date | None) -> date | None:
     return row.joint_body.part(ReminderRules).before.due(due_on).on if due_on else None
 
 
-def _move(duty: Duty, owed: Owed) -> None:
+def _move(duty: Duty, owed: Owed, row: Any) -> None:
     due = owed.due()
     waiting = owed.waiting.pk if owed.waiting else None
-    if (duty.since, duty.due_on, duty.how, duty.waiting_id) != (
+    remind_on = _remind_on(row, due.on)
+    if (duty.since, duty.due_on, duty.how, duty.waiting_id, duty.remind_on) != (
         owed.since,
         due.on,
         due.how,
         waiting,
+        remind_on,
     ):
         duty.since, duty.due_on, duty.how = owed.since, due.on, due.how
         duty.waiting_id, duty.told_on = waiting, None
-        duty.remind_on = _remind_on(duty, due.on)
+        duty.remind_on = remind_on
         duty.save()
 
 
@@ -376,7 +378,7 @@ def recompute(row: Any) -> None:
             if owed and duty:
                 _reword(duty, row)
                 if duty.told_on is None:
-                    _move(duty, owed)
+                    _move(duty, owed, row)
 
 
 def differences(row: Any) -> Iterator[str]:

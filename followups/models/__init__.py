@@ -5,6 +5,7 @@ from followups.models.following import (
     decisions_seen,
     follow_correction,
     follow_decision,
+    follow_keys,
     owed_assigning,
     ways_by_task,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "decisions_for",
     "follow_correction",
     "follow_decision",
+    "follow_keys",
     "keep_lines_of_decision",
     "keep_lines_of_meeting",
     "no_meeting_was_told",

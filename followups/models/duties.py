@@ -90,7 +90,8 @@ class Verified(OfBody):
         if rules.by == "one":
             return [self.verifier]
         done = {self.unit.key, *self.agreed}
-        return [self.member(key) for key in rules.offices if key not in done]
+        missing = [self.member(key) for key in rules.offices if key not in done]
+        return missing or [self.verifier]  # the others left the charter meanwhile
 
     @property
     def is_verified_by_more(self) -> bool:
@@ -111,7 +112,8 @@ class Verified(OfBody):
     def results(self) -> list[ResultKind]:
         """With which results it may be closed: the one that another office has said, if any."""
         kinds = self.rules.verify.results
-        return [each for each in kinds if not self.agreed or each.key == self.result]
+        said = [each for each in kinds if self.agreed and each.key == self.result]
+        return said or list(kinds)
 
     def check_result(self, result: str) -> None:
         if result not in {each.key for each in self.results()}:

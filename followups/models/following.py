@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from deadlines.models import Duty, Owed, keep_duties
 from followups.charter import FollowupRules
 from followups.models.assignments import Assignment
-from institutions.models import User
+from institutions.models import Charter, User
 from institutions.seeing import Way
 from jointmeeting.workflow import locked, save_with_history
 from minutes.models import Decision
@@ -76,3 +76,13 @@ def ways_by_task(user: User) -> list[Way]:
         return []
     tasks = Assignment.objects.visible_to(user).order_by().values("decision")
     return [Way(gettext_noop("a task of the decision"), tasks)]
+
+
+def follow_keys(charter: Charter) -> None:
+    """The offices that have verified a task have the keys that a new version gives them."""
+    said = charter.moves.get("units", {})
+    new = {old: way["to"] for old, way in said.items() if way["how"] == "becomes"}
+    tasks = Assignment.objects.filter(joint_body=charter.joint_body)
+    for task in tasks.exclude(agreed=[]) if new else ():
+        task.agreed = [new.get(key, key) for key in task.agreed]
+        save_with_history(task, None, gettext_noop("Units have other keys"))

@@ -55,9 +55,15 @@ class PlannedSitting(Consented):
 
     @property
     def plan_route(self) -> Route:
-        """By which route the plan is consented to; the charter asks for it."""
-        assert self.plan_rules
-        return self.plan_rules.agree
+        """By which route the plan is consented to."""
+        return self.plan_asked.agree
+
+    @property
+    def plan_asked(self) -> PlanRules:
+        """What is asked of the plan; where that was given up, as the last charter had it."""
+        return self.plan_rules or self.joint_body.last_said(
+            lambda each: each.part(MeetingRules).plan
+        )
 
     @property
     def plan_is_to_be_asked(self) -> bool:
@@ -79,10 +85,9 @@ class PlannedSitting(Consented):
 
     def signed_plan(self) -> dict[str, Any]:
         """The parts that the charter has in it, as they stand."""
-        assert self.plan_rules
         words: dict[str, Any] = {}
         sitting: Any = self
-        for part in self.plan_rules.covers:
+        for part in self.plan_asked.covers:
             if part == "day":
                 words |= self.values("starts_at", "place")
             elif part == "chair":

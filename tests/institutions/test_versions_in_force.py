@@ -9,7 +9,6 @@ from django.utils import translation
 
 from deadlines.models import Duty
 from deadlines.tasks import follow_charter
-from institutions import versions
 from institutions.drafting import (
     StaleDraft,
     begin_draft,
@@ -126,7 +125,7 @@ def test_one_agreed_for_today_is_in_force_at_once(h):
 def test_what_is_open_is_owed_by_the_new_version_from_then_on(
     db, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(versions, "FOLLOWING", [follow_charter])
+    monkeypatch.setattr(follow_charter, "delay", follow_charter)
     h = house(lively())
     submitted, settled = h.topic("submitted"), h.topic("settled")
     assert h.owed(settled) == {("consult", "mill-office")}
