@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from institutions.models import Charter, JointBody
 from institutions.models.charters import problems_of
+from institutions.moving import moves_of
 from institutions.reading import CharterRefused, Problem
 from institutions.versions import settle
 
@@ -43,12 +44,14 @@ def load_charter(
     in_force_from: date,
     parent: JointBody | None = None,
     moves: dict | None = None,
+    moved: dict[str, str] | None = None,
 ) -> JointBody:
     """Put a charter in force for the body of that key, which is made if there is none.
 
     The same document again changes nothing; a different one is the next version, which
-    waits where its day is to come. `moves` says what becomes of posts and units that it
-    names no more (see institutions.moving). Raises CharterRefused.
+    waits where its day is to come. `moves` says what becomes of posts, units and sides that
+    it names no more (see institutions.moving); `moved` does so by their keys, old and new.
+    Raises CharterRefused.
     """
     if problems := problems_of(data):
         raise CharterRefused(problems)
@@ -60,6 +63,8 @@ def load_charter(
     charter = Charter(joint_body=body, data=data)
     is_trial = any(text.is_trial for text in charter.parts["body"].texts)
     try:
+        if moved:
+            moves = moves_of(charter).read(moved)
         settle(charter, in_force_from=in_force_from, is_trial=is_trial, moves=moves)
     except ValidationError as refusal:
         found = refusal.message_dict.items()

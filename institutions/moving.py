@@ -1,8 +1,9 @@
-"""What becomes of the posts and units that a new version of a charter names no more.
+"""What becomes of the posts, units and sides that a new version of a charter names no more.
 
 As it is kept: {"posts": {"old": {"how": "becomes", "to": "new"}}, "units": {…}}. One that
 becomes another keeps its row, and with it its holders and all that it owes and signs. One
 that is ended is answered for by the post or unit that is named; of a unit there may be none.
+A side is never ended, as its topics and signatures are its own: it becomes another.
 """
 
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from institutions.appointing import end_appointment, hold_what_was_taken_over
-from institutions.charter import PostRules, UnitRules
-from institutions.models import Charter, JointBody, MemberUnit, Post, User
+from institutions.charter import PostRules, SideRules, UnitRules
+from institutions.models import Charter, JointBody, MemberUnit, Post, Side, User
 from institutions.models.charters import posts_in, units_in
 from institutions.units import leave_body
 from jointmeeting import clock
@@ -49,6 +50,16 @@ class Moves:
         rows = self.body.members.filter(ended_on=None).select_related("unit", "liaison")
         gone = rows.exclude(key__in=self.units_named)
         return [row for row in gone if row.pk not in self._same]
+
+    @cached_property
+    def sides(self) -> list[Side]:
+        """Sides that go."""
+        return list(self.body.sides.exclude(key__in=self.sides_named))
+
+    @property
+    def sides_named(self) -> dict[str, SideRules]:
+        """The sides that the new version names, by key."""
+        return {rule.key: rule for rule in self.parts["sides"]}
 
     @property
     def posts_named(self) -> dict[str, PostRules]:
@@ -83,6 +94,36 @@ class Moves:
         there = {*self.body.members.values_list("key", flat=True), *self._same.values()}
         return {k: r.name for k, r in self.units_named.items() if k not in there}
 
+    @cached_property
+    def new_sides(self) -> dict[str, str]:
+        """Names of sides that the body does not have yet, by key."""
+        there = set(self.body.sides.values_list("key", flat=True))
+        return {k: r.name for k, r in self.sides_named.items() if k not in there}
+
+    def read(self, moved: dict[str, str]) -> dict[str, dict[str, dict[str, str]]]:
+        """As they are kept, moves given by keys: old and new; raises ValidationError.
+
+        A key that is new says what the old one becomes, another who answers for it.
+        """
+        said: dict[str, dict[str, dict[str, str]]] = {}
+        rows: list[tuple[str, list[Any], dict]] = [
+            ("sides", self.sides, self.new_sides),
+            ("posts", self.posts, self.new_posts),
+            ("units", self.units, self.new_units),
+        ]
+        for kind, gone, new in rows:
+            going = {row.key: moved[row.key] for row in gone if row.key in moved}
+            said[kind] = {
+                old: {"how": BECOMES if to in new else ENDED, "to": to}
+                for old, to in going.items()
+            }
+        if unknown := sorted(
+            moved.keys() - {key for each in said.values() for key in each}
+        ):
+            text = _("no key of what the version names no more: %(keys)s")
+            raise ValidationError({"moves": text % {"keys": ", ".join(unknown)}})
+        return said
+
     def check(self) -> None:
         """Raise ValidationError where one is not said, or goes where it cannot."""
         wrong: dict[str, list[str]] = {}
@@ -90,6 +131,7 @@ class Moves:
         rows: list[tuple[str, list[Any], dict, set[str]]] = [
             ("posts", self.posts, self.new_posts, heirs),
             ("units", self.units, self.new_units, {*self.units_named, ""}),
+            ("sides", self.sides, self.new_sides, set()),
         ]
         for kind, gone, new, takers in rows:
             seen: set[str] = set()
@@ -102,16 +144,20 @@ class Moves:
                     text = _("Another one becomes this already.")
                     wrong[f"{kind}.{row.key}"] = [text]
                 elif how != ENDED or to not in takers:
-                    text = _("Say what becomes of “%(name)s”.") % {"name": row}
-                    wrong[f"{kind}.{row.key}"] = [text]
-        for side in self.body.sides.exclude(key__in=[s.key for s in self.parts["sides"]]):
-            text = _("The side “%(side)s” has its matters: let it keep its key.")
-            wrong.setdefault("sides", []).append(text % {"side": side})
+                    text = _("Say what becomes of “%(name)s”.")
+                    if kind == "sides":
+                        text = _(
+                            "A side is not ended: name the new one it becomes (“%(name)s”)."
+                        )
+                    wrong[f"{kind}.{row.key}"] = [text % {"name": row}]
         if wrong:
             raise ValidationError(wrong)
 
     def rename(self) -> None:
         """Give those that become another their new key; before the rows are laid out."""
+        for side in self.sides:
+            side.key = self.said["sides"][side.key]["to"]
+            save_with_history(side, None, gettext_noop("Go on as another side"))
         for post in self.posts:
             if (said := self.said["posts"][post.key])["how"] == BECOMES:
                 post.key = said["to"]

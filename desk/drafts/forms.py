@@ -66,6 +66,8 @@ class EnactForm(forms.Form):
         texts = draft.parts["body"].texts
         self.fields["is_trial"].initial = any(text.is_trial for text in texts)
         self.moves: Moves = moves_of(draft)
+        for side in self.moves.sides:
+            self._ask("sides", side, self.moves.new_sides, {})
         for post in self.moves.posts:
             self._ask("posts", post, self.moves.new_posts, self._heirs())
         for unit in self.moves.units:
@@ -83,15 +85,22 @@ class EnactForm(forms.Form):
         choices: list[Any] = [("", _("choose one"))]
         if becomes:
             choices.append((_("It becomes"), becomes))
-        choices.append((_("It is ended, and who answers for it is"), ended))
+        if ended:
+            choices.append((_("It is ended, and who answers for it is"), ended))
         self.fields[f"{kind}.{row.key}"] = forms.ChoiceField(
-            label=_("What becomes of “%(name)s”") % {"name": row}, choices=choices
+            label=_("What becomes of “%(name)s”") % {"name": row},
+            choices=choices,
+            help_text=""
+            if ended or becomes
+            else _(
+                "A side is not ended. Let the draft keep it, or name one in its place."
+            ),
         )
 
     def clean(self) -> dict[str, Any]:
         """What the step takes: the days, and the moves as they are kept."""
         data = super().clean() or {}
-        moves: dict[str, dict] = {"posts": {}, "units": {}}
+        moves: dict[str, dict] = {"sides": {}, "posts": {}, "units": {}}
         for name in list(data):
             kind, _dot, key = name.partition(".")
             if key:

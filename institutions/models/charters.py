@@ -212,7 +212,7 @@ def charter_seen_from(pk: int, present: int) -> Charter:
     for moves in later.order_by("version").values_list("moves", flat=True):
         kept = {
             old: said["to"]
-            for kind in ("posts", "units")
+            for kind in ("posts", "units", "sides")
             for old, said in moves.get(kind, {}).items()
             if said["how"] == "becomes"
         }

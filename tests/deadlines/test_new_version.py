@@ -203,6 +203,14 @@ def without_unit(key: str):
     return change
 
 
+def one_more_side(data) -> None:
+    steward = next(each for each in data["posts"] if each["key"] == "steward")
+    del steward["entered_by"]
+    steward["side"] = "river"
+    river = {"key": "river", "name": "河方", "office": "sluice", "leader": "steward"}
+    data["sides"].append(river | {"basis": charters.AGREED})
+
+
 def becomes(kind: str, old: str, new: str) -> dict:
     return {kind: {old: {"how": "becomes", "to": new}}}
 
@@ -256,12 +264,22 @@ CHANGES = {
         new_key("mill-office", "mill-desk", name="磨坊办"),
         becomes("units", "mill-office", "mill-desk"),
     ),
+    "a side becomes": (
+        lambda data: data.update(swapped(data, "mill", "wheel")),
+        becomes("sides", "mill", "wheel"),
+    ),
+    "one more side": (one_more_side, {}),
     "a unit ends": (without_unit("smithy"), ended("units", "smithy", "ferry")),
     "a unit ends alone": (without_unit("smithy"), ended("units", "smithy", "")),
 }
 
 
 OFFICE_BECOMES = becomes("units", "mill-office", "mill-desk")
+SIDE_BECOMES = becomes("sides", "mill", "wheel")
+
+
+def routes_of_each_side(data) -> None:
+    data["topics"]["settle"]["steps"] = [[{"each": "side"}]]
 
 
 def test_what_is_owed_agrees_whatever_the_new_version_says(h, subtests):
@@ -391,3 +409,19 @@ def test_what_could_not_begin_is_not_remembered_as_in_force(h, monkeypatch):
     with pytest.raises(StepRefused):
         versions.agree(draft, by=by, revision=0, in_force_from=clock.today())
     assert charter_by_pk(draft.pk).state == "draft"
+
+
+def test_a_side_that_becomes_another_keeps_its_topics(h):
+    topic = h.topic("submitted")
+    begin(h, lambda data: data.update(swapped(data, "mill", "wheel")), **SIDE_BECOMES)
+    assert [side.key for side in h.body.sides.all()] == ["wheel", "farm"]
+    assert topic.proposed_by.liaison.side.key == "wheel"
+    h.sign(topic)
+    assert topic.status == "settled"
+
+
+def test_a_side_that_is_added_takes_part(h):
+    begin(h, one_more_side)
+    begin(h, routes_of_each_side)
+    topic = h.topic("submitted")
+    assert h.owed(topic) == {(("settle"), key) for key in ("miller", "farmer", "steward")}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from deadlines.models import Duty
@@ -20,6 +21,7 @@ from institutions.drafting import (
 from institutions.loading import CharterRefused, load_charter
 from institutions.models import Charter, JointBody, MemberUnit, Post
 from institutions.versions import agree, begin_due, take_back
+from institutions.writing import text_of
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
 from tests.houses import House, house, lively
@@ -264,3 +266,43 @@ def _other_key(data):
         return "boats" if each == "ferry" else each
 
     data.update(swapped(data))
+
+
+def one_side_less(data):
+    data["sides"] = [each for each in data["sides"] if each["key"] != "river"]
+
+
+@pytest.mark.parametrize("how", [{}, {"how": "ended", "to": "mill"}])
+def test_a_side_is_not_ended(how, db):
+    data = deepcopy(lively())
+    steward = next(each for each in data["posts"] if each["key"] == "steward")
+    del steward["entered_by"]
+    steward["side"] = "river"
+    river = {"key": "river", "name": "河方", "office": "sluice", "leader": "steward"}
+    data["sides"].append(river | {"basis": {"kind": "local"}})
+    h = house(data)
+    draft = drafted(h, one_side_less)
+    draft.data["posts"][2].pop("side")
+    draft.save()
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
+        agreed(h, draft, moves={"sides": {"river": how}})
+    assert "not ended" in refused.value.message_dict["sides.river"][0]
+
+
+def test_a_file_says_by_keys_what_becomes_of_what_it_drops(h, tmp_path):
+    draft = drafted(h, renamed("steward", "bailiff", "管事"))
+    file = tmp_path / "valley.toml"
+    without_ferry(draft.data)
+    file.write_text(text_of(draft), encoding="utf-8")
+    draft.delete()
+    with pytest.raises(CommandError) as refused:
+        call_command("charter_load", str(file))
+    assert {"--moves steward=…", "--moves ferry=…"} <= set(
+        map(str.strip, str(refused.value).splitlines())
+    )
+    moves = ["--moves", "steward=bailiff", "--moves", "ferry=sluice"]
+    with pytest.raises(CommandError, match="mountain"):
+        call_command("charter_load", str(file), *moves, "--moves", "mountain=sluice")
+    call_command("charter_load", str(file), *moves, "--body", h.body.key)
+    assert h.body.posts.filter(key="bailiff").exists()
+    assert h.unit("ferry").successor == h.unit("sluice")
