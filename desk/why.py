@@ -215,9 +215,15 @@ class Held:
     rights: list[str]
 
 
-def held_by(person: User) -> list[Held]:
-    """All posts that a person holds today, with the rights that come with each."""
+def held_by(person: User, asking: User) -> list[Held]:
+    """The posts that a person holds today, with the rights that come with each.
+
+    Of somebody else, those on the bodies that one may ask about.
+    """
     found = _posts(person)
+    if person != asking:
+        bodies = asking.bodies_allowing(*RIGHTS)
+        found = [each for each in found if each[0].joint_body_id in bodies]
     groups = [post.group_id for post, _since in found if post.group_id]
     given = JointBodyGroupPermission.objects.filter(group__in=groups)
     named = set(given.values_list("group", "permission__codename"))

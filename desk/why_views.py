@@ -66,7 +66,7 @@ def why(request: SignedIn) -> HttpResponse:
             context |= _told(row, person, asking)
         else:
             context["hidden"] = True
-    context["held"] = held_by(context["person"])
+    context["held"] = held_by(context["person"], asking)
     return render(request, "desk/why.html", context)
 
 

@@ -1,9 +1,13 @@
 """Why one can see a matter and take its steps: by the very rules that let one, or do not."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import translation
 
 from desk.why import page_of
+from institutions.appointing import appoint
+from jointmeeting import clock
 from tests.houses import House, house
 
 ADDRESS = "/why/"
@@ -125,3 +129,15 @@ def test_without_a_question_it_asks_for_one(h):
     page = h.client("ferry").get(ADDRESS).content.decode()
     assert "Address of the page" in page
     assert "Person" not in page.split("Ask about a page")[1]
+
+
+def test_posts_on_other_bodies_are_not_told_of_others(h):
+    there = house(key="hill")
+    person = h.person("ferry")
+    there.leave("steward")
+    appoint(person, there.post("steward"), since=clock.today() + timedelta(days=1))
+    with clock.at(clock.now() + timedelta(days=1)):
+        about_oneself = h.client("ferry").get(ADDRESS)
+        about_him = h.client("rights").get(ADDRESS, {"address": "/", "person": person.pk})
+    assert len(about_oneself.context["held"]) == 2
+    assert {each.post.joint_body for each in about_him.context["held"]} == {h.body}
