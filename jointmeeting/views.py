@@ -36,6 +36,8 @@ def take_form(
 ) -> bool:
     """Take a step with what was typed; a refusal becomes an error of the form.
 
+    It stands at the field it names, or above the form where that has no such field.
+
     Then draw the form again: what was typed is kept, text and digest are loaded afresh.
     Also for who may no longer take it, as long as the page was theirs to open.
     """
@@ -44,7 +46,8 @@ def take_form(
     except (StepRefused, PermissionDenied, FontsMissing) as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as refusal:
-        form.add_error(None, refusal)
+        for name, errors in getattr(refusal, "error_dict", {None: refusal}).items():
+            form.add_error(name if name in form.fields else None, errors)
     return not form.errors
 
 

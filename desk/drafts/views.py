@@ -59,6 +59,12 @@ def get_draft(request: SignedIn, pk: int) -> Charter:
     return draft
 
 
+def _revision(request: SignedIn, draft: Charter) -> int:
+    """The revision that the page was drawn from; of no draft, where it names none."""
+    sent = request.POST.get("revision", str(draft.revision))
+    return int(sent) if sent.isdecimal() else -1
+
+
 def draft_detail(request: SignedIn, pk: int) -> HttpResponse:
     """The version to come: its parts, what is to be corrected, and what to do with it."""
     body = get_body(request, pk)
@@ -120,14 +126,13 @@ def draft_part(request: SignedIn, pk: int, part: str) -> HttpResponse:
     content = typed_part(part, request.POST, draft.data.get(part))
     if act != "save":
         content = done(part, content, act)
-    revision = request.POST.get("revision", "")
     try:
         draft = change_part(
             draft,
             part,
             content,
             by=request.user,
-            revision=int(revision) if revision.isdecimal() else -1,
+            revision=_revision(request, draft),
         )
     except StaleDraft as refusal:
         return _part_page(request, draft, part, content, stale=str(refusal))
@@ -177,7 +182,7 @@ def draft_upload(request: SignedIn, pk: int) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         data = form.cleaned_data["file"]
-        form.cleaned_data = {"data": data, "revision": draft.revision}
+        form.cleaned_data = {"data": data, "revision": _revision(request, draft)}
         if take_form(request, form, replace_draft, draft):
             messages.success(request, _("The file is the draft now."))
             return redirect("desk:draft_detail", pk)
@@ -235,7 +240,7 @@ def draft_agree(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("desk:draft_detail", pk)
     form = EnactForm(request.POST or None, draft=draft)
     if form.is_valid():
-        revision = int(request.POST.get("revision") or draft.revision)
+        revision = _revision(request, draft)
         try:
             if take_form(request, form, agree, draft, revision=revision):
                 return _agreed(request, pk)

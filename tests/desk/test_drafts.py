@@ -322,3 +322,30 @@ def test_changes_of_a_part_in_a_row_are_told_once_by_its_name(h, draft):
 def test_a_new_rule_rests_on_what_the_sides_agreed(h, draft):
     save(h, "posts", "add:posts")
     assert data(h)["posts"][-1] == {"basis": {}}
+
+
+def test_a_side_that_has_its_matters_keeps_its_key_and_that_is_told(h):
+    data = eval(repr(h.body.rules_in_force.data).replace("'mill'", "'weir'"))
+    data["words"]["mill"] = data["words"]["weir"]
+    begin_draft(h.body, by=h.person("rights"), data=data)
+    answer = h.client("rights").post(url(h, "draft_agree"), sent(page(h, "draft_agree")))
+    assert "let it keep its key" in answer.content.decode()
+    assert to_come(h.body).state == Charter.State.DRAFT
+
+
+def test_a_file_does_not_take_the_place_of_what_was_changed_since(h, draft):
+    fields = sent(page(h, "draft_upload"))
+    save(h, "words", **{"words[0].value": "水磨"})
+    changed = data(h)
+    fields["file"] = SimpleUploadedFile("a.toml", text_of(draft).encode())
+    answer = h.client("rights").post(url(h, "draft_upload"), fields)
+    assert "has changed the draft in the meantime" in answer.content.decode()
+    assert data(h) == changed
+
+
+@pytest.mark.parametrize("name", ["draft_agree", "draft_upload"])
+def test_a_revision_that_is_no_number_is_of_no_draft(h, draft, name):
+    file = SimpleUploadedFile("a.toml", text_of(draft).encode())
+    fields = {"revision": "x", "file": file, "in_force_from": str(clock.today())}
+    answer = h.client("rights").post(url(h, name), fields)
+    assert "has changed the draft in the meantime" in answer.content.decode()
