@@ -193,7 +193,7 @@ class Attendance(models.Model):
         rules = self.meeting.sitting_rules.attendance
         if self.unit is None:
             return 0
-        sides = self.joint_body.rules_in_force.parts["sides"]
+        sides = self.meeting.rules_then.parts["sides"]
         is_of_side = self.unit.key in {side.office for side in sides}
         if is_of_side and self.capacity == self.Capacity.ATTENDING:
             return rules.per_side
@@ -279,7 +279,12 @@ class Attendance(models.Model):
         self.name, self.title, self.phone = name, title, phone
         self.companions, self.reason = companions, reason
         self.substitute = self.substitute_title = ""
-        return partial(keep_duties, self)
+        return partial(self._replied, by=by)
+
+    def _replied(self, *, by: User) -> None:
+        """A guest of another name is another part of the plan."""
+        keep_duties(self)
+        self.meeting.keep_plan(by=by)
 
     @transition(
         gettext_noop("Ask to be excused"),

@@ -57,7 +57,7 @@ class Chaired(models.Model):
         may = models.Q(key__in=[*rules.posts, *rules.delegates])
         if rules.others == "with reason":
             administers = models.Q(side=None, entered_by=None)
-            may |= models.Q(liaison_of=None) & ~administers
+            may |= models.Q(liaison_of=None, ended_on=None) & ~administers
         return self.joint_body.posts.filter(may)
 
     def chairs_by_right(self) -> list[str]:

@@ -135,3 +135,12 @@ def test_another_chair_after_the_notice_keeps_the_reason():
     assert (meeting.chair_reason, reason(meeting)) == ("临时有事", "临时有事")
     with translation.override("zh-hans"):
         assert documents.chair_of(meeting).endswith("（临时有事）")
+
+
+def test_a_post_that_has_ended_is_not_offered_with_a_reason():
+    h = under(chair=WITH_REASON)
+    meeting, steward = agreed(h), h.post("steward")
+    assert steward in meeting.eligible_chairs()
+    steward.ended_on = clock.today() - timedelta(days=1)
+    steward.save()
+    assert steward not in meeting.eligible_chairs()

@@ -220,3 +220,20 @@ def test_a_charter_without_a_plan_has_no_such_step():
 def test_a_plan_that_cannot_be_is_refused(wrong):
     with pytest.raises(Exception, match="meetings.plan"):
         under(plan=PLAN | wrong)
+
+
+def test_who_is_invited_by_another_name_changes_the_plan():
+    h, meeting = planned()
+    by = h.person(OFFICE)
+    guest = {"capacity": "invited", "name": "秦师傅", "title": "老船工", "why": "老船工"}
+    place = Attendance.objects.give(meeting, by=by, **guest)
+    meeting.ask_plan(by=by)
+    h.sign(meeting, "plan")
+    place.reply(by=by, name="秦师傅", title="老船工")
+    meeting.refresh_from_db()
+    assert meeting.plan_is_agreed
+    place.reply(by=by, name="乔师傅", title="老船工")
+    meeting.refresh_from_db()
+    assert meeting.plan_is_to_be_asked
+    assert h.owed(meeting) == {("notify", OFFICE), ("ask_plan", OFFICE)}
+    assert h.duties_agree()
