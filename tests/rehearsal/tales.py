@@ -1,6 +1,7 @@
 """What is particular to the years played under each charter of the tests, by its file's name."""
 
 from collections.abc import Callable
+from itertools import chain
 
 from agenda.models import Agenda, AgendaItem, Consultation, Topic
 from consents.charter import Route
@@ -71,6 +72,9 @@ def of_caravan_town(body: JointBody, timeline: Timeline) -> None:
     assert topics.filter(set_by__key="inn", consents=None).exists()
     assert topics.exclude(ground="").exists()
     assert topics.exclude(late_for=None).exists()
+    late = [each.consents.filter(act="settle") for each in topics.exclude(late_for=None)]
+    first = Signature.objects.filter(consent__in=chain(*late), step=0)
+    assert set(first.values_list("post__key", flat=True)) == {"tea_master"}
     assert asked.filter(round=2).exists()
     assert not asked.filter(round=3).exists()
     assert asked.exclude(adoption="").exists()
