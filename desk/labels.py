@@ -50,6 +50,7 @@ FIELDS: Labels = {
     "refuse": _("Refusing a topic"),
     "MeetingForm.posts": _("posts that attend as well"),
     "MeetingForm.units": _("units in attendance as well"),
+    "MinutesRules.form": _("how they are issued"),
     "PublicityRules.what": _("what becomes public"),
     "PublicityRules.within": _("Making it public"),
     "accept": _("Accepting or returning a task"),

@@ -1,6 +1,7 @@
 """The parts of a charter that institutions interprets: words, sides, posts, units, rights."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -114,6 +115,14 @@ class SourceText:
     issued_on: str = ""
     is_trial: bool = False
     from_issue: bool = False  # in force from the day of issue, by its own words
+
+    def check(self, path: str) -> list[Problem]:
+        """The day of issue is left out, or written as a date."""
+        try:
+            date.fromisoformat(self.issued_on or "2000-01-01")
+        except ValueError:
+            return [Problem(f"{path}.issued_on", _("a date such as 2026-01-31"))]
+        return []
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Where in a charter something stands, in words."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -27,6 +28,12 @@ def place(path: str) -> str:
         said += [str(label)] if label and str(label) != said[-1] else []
         kind = _inner(get_type_hints(kind)[name])
     return " · ".join(said)
+
+
+@register.filter
+def places(paths: Iterable[str]) -> list[str]:
+    """Each place once, in words, of paths that may name several pieces of one rule."""
+    return list(dict.fromkeys(map(place, paths)))
 
 
 def _inner(kind: Any) -> Any:

@@ -349,3 +349,10 @@ def test_a_revision_that_is_no_number_is_of_no_draft(h, draft, name):
     fields = {"revision": "x", "file": file, "in_force_from": str(clock.today())}
     answer = h.client("rights").post(url(h, name), fields)
     assert "has changed the draft in the meantime" in answer.content.decode()
+
+
+def test_the_day_of_a_text_is_a_date(h, draft):
+    save(h, "body", **{"body.texts[0].issued_on": "2026年10月12日"})
+    assert "a date such as 2026-01-31" in page(h, "draft_part", "body")
+    save(h, "body", **{"body.texts[0].issued_on": "2026-10-12"})
+    assert "nothing to correct" in page(h, "draft_part", "body")
