@@ -80,6 +80,8 @@ class Stand:
             return _("Past the day for asking; due in principle"), "is-near"
         if self.due_on is None and self.rules.per == "since last":
             return _("None is due this year"), ""
+        if self.agreed:
+            return _("Not yet agreed as often as asked for"), "is-near"
         return _("Not yet agreed"), ""
 
     def _held(self) -> str:

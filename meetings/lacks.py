@@ -32,10 +32,6 @@ def meetings(examined: Examined) -> Iterator[Lack]:
 
 def _attendance(examined: Examined, rules: MeetingRules) -> Iterator[Lack]:
     attendance = rules.attendance
-    called = attendance.attending or attendance.per_side or attendance.units
-    if not (called or attendance.by_topic):
-        text = _("Nobody attends: neither posts nor units are named.")
-        yield Lack(("meetings.attendance.attending",), text)
     known = {each.key for each in examined.charter.parts["topics"].classes.items}
     for number, portfolio in enumerate(attendance.by_portfolio):
         if strange := [key for key in portfolio.classes if key not in known]:

@@ -109,14 +109,6 @@ def test_an_office_without_the_right_for_its_task(right, where):
         ),
         (
             put(
-                "meetings.attendance",
-                {"attending": [], "by_topic": False, "basis": {"kind": "local"}},
-            ),
-            "meetings.attendance.attending",
-            True,
-        ),
-        (
-            put(
                 "meetings.attendance.by_portfolio",
                 [{"post": "steward", "classes": ["wind"]}],
             ),

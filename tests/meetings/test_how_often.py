@@ -216,6 +216,15 @@ def test_the_year_is_worded_as_the_charter_binds(db, rules, says):
     assert says in line["text"]
 
 
+def test_a_year_that_has_some_of_its_meetings_says_that_more_are_to_be_agreed(db):
+    with at(2026, 3, 2):
+        h = meeting_often(per="quarter")
+        hold_earlier(h, date(2026, 2, 10))
+    with at(2026, 4, 2):
+        [line] = years_of([h.body])
+    assert line["label"] == "同意召开的次数还不够"
+
+
 @pytest.mark.parametrize(
     ("binding", "label", "look"),
     [
