@@ -324,13 +324,16 @@ def test_a_new_rule_rests_on_what_the_sides_agreed(h, draft):
     assert data(h)["posts"][-1] == {"basis": {}}
 
 
-def test_a_side_that_has_its_matters_keeps_its_key_and_that_is_told(h):
+def test_what_becomes_of_a_side_under_another_key_is_asked(h):
     data = eval(repr(h.body.rules_in_force.data).replace("'mill'", "'weir'"))
     data["words"]["mill"] = data["words"]["weir"]
     begin_draft(h.body, by=h.person("rights"), data=data)
-    answer = h.client("rights").post(url(h, "draft_agree"), sent(page(h, "draft_agree")))
-    assert "let it keep its key" in answer.content.decode()
-    assert to_come(h.body).state == Charter.State.DRAFT
+    fields = sent(page(h, "draft_agree"))
+    answer = h.client("rights").post(url(h, "draft_agree"), fields)
+    assert list(answer.context["form"].errors) == ["sides.mill"]
+    fields["sides.mill"] = "becomes:weir"
+    assert h.client("rights").post(url(h, "draft_agree"), fields).status_code == 302
+    assert h.body.sides.filter(key="weir").exists()
 
 
 def test_a_file_does_not_take_the_place_of_what_was_changed_since(h, draft):
