@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from agenda.charter import TopicRules
+from agenda.charter import ClosingRules, TopicRules
 from deadlines.models import days_left, keep_duties
 from institutions.models import JointBody, User
+from institutions.models.calendar import WorkingDays
 from jointmeeting import clock
 from jointmeeting.workflow import locked, save_with_history
 from meetings.models import Meeting
@@ -29,6 +30,7 @@ class Closing:
     meeting: Meeting
     due_on: date
     how: dict
+    working: WorkingDays = field(repr=False, compare=False)
 
     @property
     def pk(self) -> str:
@@ -37,25 +39,37 @@ class Closing:
     @property
     def left(self) -> int:
         """Working days from today to it, negative if past."""
-        return days_left([self.due_on])[self.due_on]
+        return days_left([self.due_on], self.working)[self.due_on]
 
     @property
     def is_past(self) -> bool:
         return self.due_on < clock.today()
 
 
-def closing_of(meeting: Meeting) -> Closing | None:
-    """That of a meeting which is to come; none without a day, or by its charter."""
+def closing_of(meeting: Meeting, working: WorkingDays | None = None) -> Closing | None:
+    """That of a meeting which is to come; none without a day, or by its charter.
+
+    Who asks for several brings the `working` days of all.
+    """
     rules = meeting.joint_body.part(TopicRules).closing
     day = meeting.day or meeting.proposed_on
     if rules is None or day is None or meeting.status not in COMING:
         return None
-    due = rules.term.due(day)
-    return Closing(meeting, due.on, due.how) if due.on else None
+    working = working or _working_days([(day, rules)])
+    due = rules.term.due(day, working)
+    return Closing(meeting, due.on, due.how, working) if due.on else None
+
+
+def _working_days(counted: Iterable[tuple[date, ClosingRules]]) -> WorkingDays:
+    """The working days from as far back as these terms can reach, and those of today."""
+    ends = [clock.today()]
+    for day, rules in counted:
+        ends += [day, day - timedelta(days=30 + 31 * rules.term.value)]
+    return WorkingDays(min(ends), max(ends))
 
 
 def next_closings(bodies: Iterable[JointBody]) -> list[Closing]:
-    """For each body whose charter has one, that of its next meeting; one query."""
+    """For each body whose charter has one, that of its next meeting; two queries."""
     own = {body.pk: body for body in bodies if body.charter_id}
     having = [pk for pk, body in own.items() if body.part(TopicRules).closing]
     if not having:
@@ -68,7 +82,15 @@ def next_closings(bodies: Iterable[JointBody]) -> list[Closing]:
             first.setdefault(meeting.joint_body_id, meeting)
     for meeting in first.values():
         meeting.joint_body = own[meeting.joint_body_id]
-    found = [closing_of(meeting) for meeting in first.values()]
+    counted = [
+        (days[each], rules)
+        for pk, each in first.items()
+        if (rules := own[pk].part(TopicRules).closing)
+    ]
+    if not counted:
+        return []
+    working = _working_days(counted)
+    found = [closing_of(meeting, working) for meeting in first.values()]
     return [each for each in found if each]
 
 

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agenda.models import Agenda, Topic
+from agenda.models import Agenda, Topic, next_closings
 from institutions.loading import CharterRefused
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
@@ -277,3 +277,17 @@ def test_the_list_costs_the_same_for_one_late_topic_and_for_many(db):
                 client.get(reverse("agenda:topic_list"))
             counts.append(len(queries))
     assert counts[0] == counts[-1]
+
+
+def test_closing_days_of_several_bodies_take_as_many_queries_as_of_one(db):
+    data = lively()
+    data["topics"] |= {"closing": CLOSING}
+    houses = [house(data, key) for key in ("valley", "hill", "shore")]
+    for each in houses:
+        agenda_of(each)
+    bodies = [each.body for each in houses]
+    for some in (bodies[:1], bodies):
+        with CaptureQueriesContext(connection) as queries:
+            found = next_closings(some)
+            assert [each.left is not None for each in found] == [True] * len(some)
+        assert len(queries) == 2
