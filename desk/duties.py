@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from deadlines.models import ContactNote, Duty, Reminder, with_days_left
 from followups.charter import FollowupRules
 from followups.ladder import levels_of
+from followups.models import SupervisionNotice
 from institutions.models import JointBody, Post, User
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text
@@ -75,11 +76,20 @@ def _add_calls(duties: list[Any], person: User) -> None:
 
 
 def _add_levels(duties: list[Any]) -> None:
-    """To tasks that are late, the notice of the charter's ladder that they have come to."""
+    """To tasks that are late, the level of the charter's ladder that they have come to.
+
+    And the last supervision notice that was issued about them.
+    """
     tasks = [duty for duty in duties if duty.kind == "complete"]
     days = [(duty.joint_body.part(FollowupRules), duty.due_on) for duty in tasks]
     for duty, level in zip(tasks, levels_of(days), strict=True):
         duty.level = level
+    late = {duty.target.partition(":")[2]: duty for duty in tasks if duty.level}
+    if not late:
+        return
+    notices = SupervisionNotice.objects.standing().filter(assignment__in=list(late))
+    for notice in reversed(notices):
+        late[str(notice.assignment_id)].notice = notice
 
 
 def narrowed(

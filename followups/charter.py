@@ -174,26 +174,67 @@ class ProgressRules(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class LadderStep(LocalRule):
-    """A notice that a task which is late has come to: its name, its colour, when.
+    """A level that a task which is late comes to, and the supervision notice of that level.
 
-    Once `after` the day it was due has passed, the task stands at this step.
+    Once `after` the day it was due has passed, the task stands at this step. Within `issue`
+    of the day on which that was found, the notice is issued to the unit.
     """
 
     key: str
     name: str
     colour: Literal["blue", "yellow", "orange", "red"]
     after: Term
+    issue: Term = Term(value=2, unit="working days")
 
     def check(self, path: str) -> list[Problem]:
-        return counted("after", path, after=self.after)
+        return counted("after", path, after=self.after, issue=self.issue)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderRules(Rule):
+    """The supervision notices that a late task comes to, level by level.
+
+    The steps stand in their order, each later than the one before. The notices are issued
+    by the first unit that inspects, where nobody does by the office that assigns; never by
+    the unit itself. The unit says within `receipt` that it has got one.
+    """
+
+    paper: Paper
+    steps: tuple[LadderStep, ...]
+    receipt: Term = Term(value=2, unit="working days")
+
+    def check(self, path: str) -> list[Problem]:
+        problems = counted("after", path, receipt=self.receipt)
+        if not self.steps:
+            problems.append(Problem(f"{path}.steps", _("at least one step")))
+        problems += repeated([each.key for each in self.steps], f"{path}.steps")
+        for number, (one, other) in enumerate(pairwise(self.steps), start=1):
+            if is_as_long(one.after, other.after):
+                later = _("later than the step before")
+                problems.append(Problem(f"{path}.steps[{number}].after", later))
+        return problems
+
+    def level(self, due_on: date, working: WorkingDays) -> LadderStep | None:
+        """The step that a task due on this day has come to today."""
+        today, reached = clock.today(), None
+        for step in self.steps:
+            on = step.after.due(due_on, working).on
+            if on and on < today:
+                reached = step
+        return reached
+
+    def after(self, key: str) -> tuple[LadderStep, ...]:
+        """The steps above this one; all of them where it is none of these."""
+        keys = [each.key for each in self.steps]
+        return self.steps[keys.index(key) + 1 :] if key in keys else self.steps
 
 
 @dataclass(frozen=True, kw_only=True)
 class FollowupRules(Rule):
     """How decisions are carried out, reported on, inspected and reported to the next meeting.
 
-    Not every place inspects; every one tells the next meeting what became of decisions.
-    The steps of the ladder stand in their order, each later than the one before.
+    Not every place inspects, or has a ladder; every one tells the next meeting what became
+    of decisions.
     """
 
     assign: AssignRules
@@ -201,24 +242,7 @@ class FollowupRules(Rule):
     verify: VerifyRules
     progress: ProgressRules
     inspect: InspectRules | None = None
-    ladder: tuple[LadderStep, ...] = ()
-
-    def check(self, path: str) -> list[Problem]:
-        problems = repeated([each.key for each in self.ladder], f"{path}.ladder")
-        for number, (one, other) in enumerate(pairwise(self.ladder), start=1):
-            if is_as_long(one.after, other.after):
-                later = _("later than the step before")
-                problems.append(Problem(f"{path}.ladder[{number}].after", later))
-        return problems
-
-    def level(self, due_on: date, working: WorkingDays) -> LadderStep | None:
-        """The step of the ladder that a task due on this day has come to today."""
-        today, reached = clock.today(), None
-        for step in self.ladder:
-            on = step.after.due(due_on, working).on
-            if on and on < today:
-                reached = step
-        return reached
+    ladder: LadderRules | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ from django.utils.translation import override
 
 from consents.sheets import paper_of
 from deadlines.charter import Term
+from documents.charter import cited
 from documents.models import IssuedDocument
-from followups.charter import FollowupRules, ReportRules
+from followups.charter import FollowupRules, LadderRules, ReportRules
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.templatetags.papers import paper_date
@@ -19,9 +20,15 @@ from minutes.documents import bare
 from minutes.models import Decision
 
 if TYPE_CHECKING:
-    from followups.models import Inspection, ProgressLine, ProgressReport
+    from followups.models import (
+        Inspection,
+        ProgressLine,
+        ProgressReport,
+        SupervisionNotice,
+    )
 
 PARTS = {"done": "已办结", "standing": "长期坚持", "not done": "未能办成"}
+COLOURS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 LONGEST_RESULT = 200  # what a line of the report keeps
 FEW = 5  # of those left out, so many are named one by one
 RHYTHMS = {
@@ -268,3 +275,49 @@ def inspection_context(inspection: Inspection, by: User) -> dict[str, Any]:
             "drawn_by": by.name,
             "drawn_on": clock.today(),
         }
+
+
+def notice_context(
+    notice: SupervisionNotice, ladder: LadderRules, by: User
+) -> dict[str, Any]:
+    """A supervision notice as it would be issued today; number and date come on issue."""
+    task = notice.assignment
+    body, decision = task.joint_body, task.decision
+    issuer = _member(body, ladder.paper.issuer).unit.name
+    minutes = getattr(decision.meeting, "minutes", None)
+    document = minutes.document if minutes else None
+    with override("zh-hans"):
+        return {
+            "issuer": issuer,
+            "addressee": task.unit.unit.name,
+            "title": f"{body.name}{notice.name}",
+            "basis": cited(ladder.basis),
+            "body_name": body.name,
+            "meeting_name": f"{body.name}{name_of(decision.meeting)}",
+            "minutes_number": document.number if document else "",
+            "decision": decision.text,
+            "task": task.task,
+            "done_when": decision.done_when,
+            "due_on": notice.due_on,
+            "days_late": notice.days_late,
+            "name": notice.name,
+            "colour": COLOURS[notice.colour],
+            "demand": notice.demand,
+            "answer_by": notice.answer_by,
+            "contact": {"name": by.name, "phone": by.phone},
+            "signed_by": issuer,
+        }
+
+
+def issue_notice(
+    notice: SupervisionNotice, ladder: LadderRules, *, by: User, number: str
+) -> IssuedDocument:
+    return IssuedDocument.objects.issue(
+        "supervision_notice",
+        notice.assignment,
+        ladder.paper,
+        notice_context(notice, ladder, by),
+        by=by,
+        number=number,
+        to=[notice.assignment.unit],
+    )

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from deadlines.models import ContactNote
 from documents.forms import ScanField
+from followups.charter import LadderStep
 from followups.models import Assignment, Contact, Inspection, StatusReport
 from followups.models.assignments import Chosen
+from followups.models.supervision import ASKED
 from institutions.models import MemberUnit
 from jointmeeting import clock
 from jointmeeting.forms import ReasonForm, StepForm
@@ -158,6 +160,47 @@ class VerifyForm(StepForm):
         result: Any = self.fields["result"]
         result.choices = [(each.key, each.name) for each in row.results()]
         self.fields["reason"].required = step == "end"
+
+
+class NoticeForm(StepForm):
+    """The supervision notice of which level, what it asks of the unit, and by when."""
+
+    level = forms.ChoiceField(label=_("Level"), widget=forms.RadioSelect)
+    demand = forms.CharField(
+        label=_("What is asked for"), max_length=2000, widget=forms.Textarea
+    )
+    answer_by = forms.DateField(label=_("By when"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed only where a level is left out or comes before its time."),
+    )
+    number = forms.CharField(
+        label=_("Number of your own register"), required=False, max_length=60
+    )
+
+    def __init__(self, *args: Any, row: Assignment, step: str, **kwargs: Any) -> None:
+        owed = {"level": row.notice_owed.key} if row.notice_owed else {}
+        initial = owed | {"demand": ASKED}
+        super().__init__(*args, row=row, step=step, initial=initial, **kwargs)
+        self.row, ladder = row, row.ladder
+        if ladder is None:
+            return
+        # All of them while it is read: that one was issued by now is said by the row.
+        self._offer(ladder.steps if self.is_bound else row.may_be_issued)
+        self.fields["number"].help_text = gettext(
+            "Left empty, the next number is taken: %(mark)s〔%(year)s〕n号."
+        ) % {"mark": ladder.paper.mark, "year": clock.today().year}
+
+    def _offer(self, steps: Iterable[LadderStep]) -> None:
+        level: Any = self.fields["level"]
+        level.choices = [(each.key, each.name) for each in steps]
+
+    def clean(self) -> dict[str, Any]:
+        self._offer(self.row.may_be_issued)
+        return super().clean() or {}
 
 
 class ReassignForm(ReasonForm):

@@ -23,6 +23,10 @@ def followups(examined: Examined) -> Iterator[Lack]:
             path = f"followups.inspect.units[{number}]"
             yield from examined.unable(path, key, "inspect")
         yield from examined.vacancy("followups.inspect.units", rules.inspect.units)
+    if rules.ladder and rules.inspect:
+        for number, key in enumerate(rules.inspect.units):
+            path = f"followups.inspect.units[{number}]"
+            yield from examined.unable(path, key, "read_topics")
     for number, key in enumerate(rules.progress.offices):
         path = f"followups.progress.offices[{number}]"
         yield from examined.tasked(path, key, "read_topics")

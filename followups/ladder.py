@@ -21,5 +21,6 @@ def levels_of(tasks: Iterable[Due]) -> list[LadderStep | None]:
         return [None for _each in tasks]
     working = WorkingDays(min(late), today)
     return [
-        rules.level(day, working) if day and day < today else None for rules, day in tasks
+        rules.ladder.level(day, working) if rules.ladder and day and day < today else None
+        for rules, day in tasks
     ]

@@ -15,7 +15,12 @@ from django.utils.translation import gettext_lazy
 from deadlines.models import days_left
 from followups.charter import FollowupRules
 from followups.ladder import Due, levels_of
-from followups.models import Assignment, StatusReport, decisions_seen
+from followups.models import (
+    Assignment,
+    StatusReport,
+    SupervisionNotice,
+    decisions_seen,
+)
 from followups.pages import LOOKS
 from institutions.models import JointBody, MemberUnit, Unit, User
 from jointmeeting import clock
@@ -52,7 +57,7 @@ OF_MEETING = [
     "joint_body__short",
 ]
 OF_MEETING += ["joint_body__charter"]
-OF_TASK = ["decision", "unit", "status", "result"]
+OF_TASK = ["decision", "unit", "status", "result", "noticed"]
 OF_REPORT = ["assignment", "given_on", "progress", "obstacles", "next_steps"]
 Units = dict[int, tuple[int, str]]  # the body and the name of each, by its key
 Totals = dict[int, dict[str, Any]]
@@ -202,7 +207,7 @@ def rows_of(
     unassigned = [each.pk for each in found if not counting.get(each.pk)]
     leads = _units_by(Decision.leads.through, unassigned, units)
     assisting = _units_by(Decision.assisting.through, [each.pk for each in found], units)
-    reports = _last_reports(last)
+    reports, notices = _last_reports(last), _notices_of(counting)
     left = _left_of(each.due_on for each in found if each.status in OPEN)
     decision_url, task_url = (
         below("followups:decision_detail"),
@@ -229,6 +234,7 @@ def rows_of(
             "said": cut(" ".join(report.progress.split()), SAID) if report else "",
             "said_on": short_date(report.given_on) if report else "",
             "report": report,
+            "notices": notices.get(each.pk, []),
             "tasks": [
                 (task.pk, units[task.unit_id][1]) for task in tasks.get(each.pk, ())
             ],
@@ -301,6 +307,20 @@ def _last_reports(last: dict[int, int]) -> dict[int, StatusReport]:
         return {}
     found = StatusReport.objects.filter(pk__in=list(last)).only(*OF_REPORT)
     return {last[each.pk]: each for each in found.order_by("given_on", "pk")}
+
+
+def _notices_of(
+    tasks: dict[int, list[Assignment]],
+) -> dict[int, list[SupervisionNotice]]:
+    """The supervision notices about each decision, by its key, the last one first."""
+    of = {each.pk: pk for pk, given in tasks.items() for each in given if each.noticed}
+    found: dict[int, list[SupervisionNotice]] = {}
+    if not of:
+        return found
+    notices = SupervisionNotice.objects.standing().filter(assignment__in=list(of))
+    for notice in notices.select_related("document"):
+        found.setdefault(of[notice.assignment_id], []).append(notice)
+    return found
 
 
 def is_past(day: date | None) -> bool:
@@ -412,6 +432,7 @@ def sheet_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
         _("What counts as done"),
         _("State"),
         _("Notice of lateness"),
+        _("Supervision notices issued"),
         _("Reported on"),
         _("Progress"),
         _("Obstacles"),
@@ -431,6 +452,10 @@ def sheet_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[Any]]:
             decision.done_when,
             row["state"],
             row["level"].name if row["level"] else "",
+            "；".join(
+                f"{each.name} {each.document.number} {each.issued_on}"
+                for each in row["notices"]
+            ),
             report.given_on if report else "",
             report.progress if report else "",
             report.obstacles if report else "",

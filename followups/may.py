@@ -25,3 +25,16 @@ class Verifier(May):
 
     def who(self, row: Any) -> str:
         return _(", ").join(map(str, row.verifying))
+
+
+class Supervisor(May):
+    """Who supervises the task: a unit that inspects, else who assigns; never its own."""
+
+    def __call__(self, user: User, row: Any) -> bool:
+        return any(user.stands_for(unit) for unit in row.supervising)
+
+    def __str__(self) -> str:
+        return _("who supervises the task, never the unit's own")
+
+    def who(self, row: Any) -> str:
+        return _(", ").join(map(str, row.supervising))

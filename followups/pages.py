@@ -15,7 +15,13 @@ from documents.models import Attachment, IssuedDocument
 from followups.charter import LadderStep
 from followups.forms import ContactForm
 from followups.ladder import levels_of
-from followups.models import Assignment, Contact, Inspection, StatusReport
+from followups.models import (
+    Assignment,
+    Contact,
+    Inspection,
+    StatusReport,
+    SupervisionNotice,
+)
 from institutions.log import Entry, Told, log_of
 from institutions.models import JointBody, MemberUnit, User
 from jointmeeting.workflow import label_and_reason, steps_for
@@ -46,7 +52,7 @@ INSPECTION_LOOKS: dict[str, str] = {
 }
 ONLY_STANDING = ("review", "end")
 ONLY_DATED = ("claim",)
-CHANGING = ["due_on", "result"]
+CHANGING = ["due_on", "result", "level", "noticed"]
 
 # A task
 
@@ -63,6 +69,7 @@ def assignment_page(
         "decision": assignment.decision,
         "look": look_of(assignment, duties),
         "level": level_of(assignment),
+        "notices": notices_of(assignment),
         "stages": stages_of(assignment),
         "waits": waits_of(assignment, duties, user),
         "duties": duties,
@@ -110,6 +117,11 @@ def level_of(assignment: Assignment) -> LadderStep | None:
     return level
 
 
+def notices_of(assignment: Assignment) -> list[SupervisionNotice]:
+    """The supervision notices that the unit got about the task, the last one first."""
+    return list(assignment.notices.select_related("document", "issued_by"))
+
+
 def steps_of(assignment: Assignment, user: User) -> list[Any]:
     """The steps on from here; a standing task is reviewed, one with a date is claimed.
 
@@ -117,6 +129,8 @@ def steps_of(assignment: Assignment, user: User) -> list[Any]:
     """
     other = {*(ONLY_DATED if assignment.is_standing else ONLY_STANDING)}
     other.add("verify" if assignment.is_verified_by_more else "agree")
+    if not assignment.may_be_issued:
+        other.add("supervise")
     return [each for each in steps_for(user, assignment) if each.name not in other]
 
 
@@ -253,13 +267,16 @@ def contacts_of(assignment: Assignment, user: User) -> list[Contact]:
 def assignment_log(assignment: Assignment) -> list[Entry]:
     return log_of(
         assignment.joint_body,
-        Told(assignment.history, fields=CHANGING, names=results_of(assignment)),
+        Told(assignment.history, fields=CHANGING, names=names_of(assignment)),
     )
 
 
-def results_of(assignment: Assignment) -> dict[str, dict[str, str]]:
+def names_of(assignment: Assignment) -> dict[str, dict[str, str]]:
+    """What the charter calls the values of a task's fields that are keys of its rules."""
     kinds = assignment.rules.verify.results
-    return {"result": {each.key: each.name for each in kinds}}
+    levels = assignment.names_of_levels()
+    results = {each.key: each.name for each in kinds}
+    return {"result": results, "level": levels, "noticed": levels}
 
 
 # A decision

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from followups.models import Assignment, StatusReport
+from followups.models import Assignment, StatusReport, SupervisionNotice
 from institutions.models import User
 
 
@@ -18,6 +18,8 @@ def scans(user: User) -> QuerySet:
 
 
 def papers(user: User) -> QuerySet:
-    """The lists by which tasks were assigned that one may see."""
+    """The lists by which tasks that one may see were assigned, and notices about them."""
     tasks = Assignment.objects.visible_to(user).order_by()
-    return tasks.exclude(document=None).values("document")
+    notices = SupervisionNotice.objects.filter(assignment__in=tasks).order_by()
+    lists = tasks.exclude(document=None).values("document")
+    return lists.union(notices.values("document"))

@@ -17,6 +17,12 @@ assignment = [
     path("verify/", assignments.assignment_verify, name="assignment_verify"),
     path("review/", assignments.assignment_review, name="assignment_review"),
     path("end/", assignments.assignment_end, name="assignment_end"),
+    path("supervise/", assignments.assignment_supervise, name="assignment_supervise"),
+    path(
+        "supervise/preview/",
+        assignments.assignment_supervise_preview,
+        name="assignment_supervise_preview",
+    ),
     path("cancel/", assignments.assignment_cancel, name="assignment_cancel"),
     path("contact/", assignments.assignment_contact, name="assignment_contact"),
 ]

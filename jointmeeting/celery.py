@@ -15,5 +15,5 @@ app.autodiscover_tasks()
 @worker_ready.connect
 def make_up_for_the_time_down(sender, **kwargs) -> None:
     """Run the daily tasks at start: on a first start beat would leave them until tomorrow."""
-    for name in ("charters", "years", "dates", "silence", "daily"):
+    for name in ("charters", "years", "dates", "silence", "levels", "daily"):
         app.send_task(app.conf.beat_schedule[name]["task"])

@@ -230,6 +230,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "consents.tasks.count_silences",
         "schedule": crontab(hour=7, minute=20),
     },
+    "levels": {
+        "task": "followups.tasks.note_levels",
+        "schedule": crontab(hour=7, minute=25),
+    },
     "daily": {
         "task": "deadlines.tasks.daily",
         "schedule": crontab(hour=7, minute=30),

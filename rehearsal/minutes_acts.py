@@ -77,8 +77,10 @@ def acknowledge(play: Play, duty: Duty) -> None:
     """A unit says that it has got what was sent to it."""
     addressee = duty.row
     words = _("Acknowledge receipt of “%(what)s”") % {"what": addressee.document.title}
-    basis = play.minutes_rules.basis
-    path = "minutes.receipt"
+    basis, path = play.minutes_rules.basis, "minutes.receipt"
+    ladder = play.followup_rules.ladder
+    if ladder and addressee.document.template == "supervision_notice":
+        basis, path = ladder.basis, "followups.ladder.receipt"
     play.do(words, addressee.receive, post=duty.post, path=path, basis=basis)
 
 

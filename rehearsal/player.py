@@ -111,6 +111,7 @@ ACTS: dict[tuple[str, str], tuple[Act, When]] = {
         task_acts.complete,
         task_acts.day_to_complete,
     ),
+    ("followups.assignment", "supervise"): (task_acts.supervise, usual),
     ("followups.assignment", "verify"): (
         task_acts.verify,
         task_acts.day_to_verify,
@@ -219,6 +220,7 @@ class Play:
         self.open_year(day)
         self.remind(day)
         count_silence(self)
+        task_acts.note_levels(self)
         for begin in self.begun.pop(day, []):
             begin()
         for duty in self.owed(day):

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from deadlines.models import ContactNote, Duty
+from followups.climbing import climbing
 from followups.models import Assignment, Contact, Inspection, ProgressLine
+from followups.models.supervision import ASKED
 from institutions.models import MemberUnit
 from jointmeeting import clock
 from minutes.models import Decision
@@ -152,6 +154,42 @@ def review(play: Play, duty: Duty) -> None:
     """After a year a standing task is still needed."""
     step = partial(duty.row.review, reason=play.story.goes_on)
     _do(play, duty, _("See that “%(what)s” goes on"), step, "verify")
+
+
+# Supervision notices
+
+
+def note_levels(play: Play) -> None:
+    """What a morning brings where late tasks come to a further level of the ladder."""
+    ladder = play.followup_rules.ladder
+    if ladder is None:
+        return
+    late = Assignment.objects.late().for_duties().filter(joint_body=play.body)
+    for task, level in climbing(late.order_by("pk")):
+        words = _("“%(what)s” is late and has come to: %(level)s")
+        with play.timeline.recorded(
+            words % {"what": task.decision, "level": level.name},
+            on=clock.today(),
+            by="",
+            unit="",
+            basis=ladder.basis,
+        ):
+            task.climb(by=None)
+
+
+def supervise(play: Play, duty: Duty) -> None:
+    """Issue the notice that is owed; where a level before it was left out, say why."""
+    task, today = duty.row, clock.today()
+    step, following = task.notice_owed, task.may_be_issued[0]
+    left_out = _("It came to a further level before this one was issued.")
+    given = {
+        "level": step.key,
+        "demand": str(ASKED),
+        "answer_by": play.working_day(today, TIME_TO_MEND),
+        "reason": "" if step == following else left_out,
+    }
+    words = _("Issue a supervision notice about “%(what)s”")
+    _do(play, duty, words, partial(task.supervise, **given), "ladder")
 
 
 # Inspections

@@ -77,6 +77,8 @@ NOT_IN_THE_PLAY = {
     "desk/unit_end.html",
     "documents/hand_over.html",
     "documents/inspection_record.html",
+    "documents/supervision_notice.html",
+    "followups/notices.html",
     "documents/meeting_cancelled.html",
     "documents/meeting_change.html",
     "documents/minutes_correction.html",

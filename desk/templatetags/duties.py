@@ -121,7 +121,7 @@ def _line(duty: Any, names_body: bool, *facts: str) -> SafeString:
     chased_on = getattr(duty, "chased_on", None)  # told to who waits
     chased = _("reminded on %(date)s") % {"date": short_date(chased_on)}
     line = [
-        level_tag(getattr(duty, "level", None)),
+        level_tag(getattr(duty, "level", None), getattr(duty, "notice", None)),
         duty.joint_body.short if names_body else "",
         *facts,
         chased if chased_on else "",

@@ -18,6 +18,7 @@ from followups.models.progress import (
     keep_lines_of_meeting,
 )
 from followups.models.reports import StatusReport
+from followups.models.supervision import SupervisionNotice
 
 __all__ = [
     "Assignment",
@@ -27,6 +28,7 @@ __all__ = [
     "ProgressLine",
     "ProgressReport",
     "StatusReport",
+    "SupervisionNotice",
     "check_inspecting",
     "decisions_seen",
     "decisions_for",

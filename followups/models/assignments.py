@@ -20,6 +20,7 @@ from followups.charter import FollowupRules
 from followups.may import Verifier
 from followups.models.duties import Reported, Verified
 from followups.models.reports import StatusReport
+from followups.models.supervision import WITH_THE_UNIT, Supervised
 from followups.rhythms import a_year_after
 from institutions.may import Liaison, Office
 from institutions.models import JointBody, MemberUnit, User
@@ -70,6 +71,11 @@ class AssignmentQuerySet(SeenQuerySet["Assignment"]):
 
     def in_motion(self) -> Self:
         return self.exclude(status__in=Assignment.ENDED)
+
+    def late(self) -> Self:
+        """Those past their date that are with their unit, and not said to be done."""
+        with_the_unit = self.filter(status__in=WITH_THE_UNIT)
+        return with_the_unit.filter(due_on__lt=clock.today())
 
     def standing(self) -> Self:
         """Those that count: not given on to another unit, not cancelled."""
@@ -127,7 +133,7 @@ class AssignmentQuerySet(SeenQuerySet["Assignment"]):
         return assignment
 
 
-class Assignment(Reported, Verified, models.Model):
+class Assignment(Reported, Verified, Supervised):
     """What one unit has to do about a decision; it answers for it until it is closed."""
 
     class Status(models.TextChoices):
@@ -222,7 +228,7 @@ class Assignment(Reported, Verified, models.Model):
     # What is owed
 
     def owed(self) -> Iterator[Owed]:
-        """The unit accepts, reports, finishes; the offices reassign and verify."""
+        """The unit accepts, reports, finishes; the offices reassign, verify, supervise."""
         rules, unit, S = self.rules, self.unit.liaison, self.Status
         office = self.member(rules.assign.office).liaison
         if self.status == S.ISSUED:
@@ -245,9 +251,10 @@ class Assignment(Reported, Verified, models.Model):
             for each in self.verifying:
                 claimed, term = self.claimed_on, rules.verify.term
                 yield Owed("verify", each.liaison, claimed, term, unit)
+        yield from self.owed_notice()
 
     def duty_text(self, kind: str) -> str:
-        act, _colon, _number = kind.partition(":")
+        act, _colon, level = kind.partition(":")
         texts = {
             "accept": _("Accept the task “%(decision)s”"),
             "reassign": _("Give to another unit: “%(decision)s”"),
@@ -255,13 +262,17 @@ class Assignment(Reported, Verified, models.Model):
             "complete": _("Carry out “%(decision)s”"),
             "verify": _("Verify “%(decision)s”"),
             "review": _("See whether it still goes on: “%(decision)s”"),
+            "supervise": _("Issue to %(unit)s for “%(decision)s”: %(level)s"),
         }
-        return texts[act] % {"decision": self.decision}
+        named = self.names_of_levels().get(level, level)
+        about = {"decision": self.decision, "unit": self.unit, "level": named}
+        return texts[act] % about
 
     def duty_url(self, kind: str) -> str:
         act, _colon, _number = kind.partition(":")
         pages = {"report": "report", "complete": "claim", "reassign": "reassign"}
-        pages |= {"verify": "agree" if self.is_verified_by_more else "verify"}
+        verifying = "agree" if self.is_verified_by_more else "verify"
+        pages |= {"verify": verifying, "supervise": "supervise"}
         if act in pages:
             return reverse(f"followups:assignment_{pages[act]}", args=[self.pk])
         return self.get_absolute_url()

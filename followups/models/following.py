@@ -30,7 +30,7 @@ def follow_correction(decision: Decision, change: str, by: User) -> None:
     for assignment in decision.assignments.exclude(status__in=Assignment.ENDED):
         with locked(assignment):
             if change == "due":
-                assignment.due_on = decision.due_on
+                assignment.is_due_anew(decision.due_on)
                 save_with_history(assignment, by, gettext_noop("The date was corrected"))
             keep_duties(assignment, retell=change == "due")
             Duty.objects.open().of(assignment).tell()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from followups.charter import LadderStep
 from followups.ledger import cut
+from followups.models import SupervisionNotice
 
 register = template.Library()
 SHOWN = 60  # characters of a decision
@@ -94,14 +95,26 @@ def _line(line: str, row: dict[str, Any]) -> SafeString:
         said_on=row["said_on"],
         look=row["look"],
         state=row["state"],
-        level=level_tag(row["level"]),
+        level=level_tag(row["level"], row["notices"][0] if row["notices"] else None),
     )
 
 
 @register.simple_tag
-def level_tag(level: LadderStep | None) -> SafeString | str:
-    """The notice that a late task has come to, in the colour of the charter."""
-    return format_html(LEVEL, level.colour, level.name) if level else ""
+def level_tag(
+    level: LadderStep | None, notice: SupervisionNotice | None = None
+) -> SafeString | str:
+    """The level that a late task has come to, and the last notice issued about it.
+
+    A level of which a notice was issued is told by that alone.
+    """
+    drawn: SafeString | str = ""
+    if level and not (notice and notice.level == level.key):
+        drawn = format_html(LEVEL, level.colour, level.name)
+    if notice:
+        about = {"name": notice.name, "date": notice.issued_on.isoformat()}
+        said = _("%(name)s issued %(date)s") % about
+        drawn = format_html("{}{}", drawn, format_html(LEVEL, notice.colour, said))
+    return drawn
 
 
 def _leads(leads: list[tuple[str, str]]) -> SafeString:
@@ -109,3 +122,11 @@ def _leads(leads: list[tuple[str, str]]) -> SafeString:
     if any(url for url, _name in leads):
         return format_html_join("、", LEAD, leads)
     return conditional_escape("、".join(name for _url, name in leads))
+
+
+@register.filter
+def standing_notice(
+    notices: Iterable[SupervisionNotice], task: Any
+) -> SupervisionNotice | None:
+    """The last of these that is about the present date of the task."""
+    return next((each for each in notices if each.due_on == task.due_on), None)

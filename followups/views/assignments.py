@@ -17,16 +17,23 @@ from followups.forms import (
     AssignForm,
     ClaimForm,
     ContactForm,
+    NoticeForm,
     ReassignForm,
     ReportForm,
     VerifyForm,
 )
-from followups.models import Assignment, Contact, decisions_seen
+from followups.models import Assignment, Contact, SupervisionNotice, decisions_seen
 from institutions.may import Office
 from institutions.requests import SignedIn
 from jointmeeting.forms import ReasonForm, StepForm
 from jointmeeting.rendering import FontsMissing, render_pdf
-from jointmeeting.views import check_may, pdf_response, take_form, take_step
+from jointmeeting.views import (
+    check_may,
+    paper_response,
+    pdf_response,
+    take_form,
+    take_step,
+)
 from jointmeeting.workflow import StepRefused, already_done
 from meetings.models import Meeting
 
@@ -244,6 +251,9 @@ def _not_now(request: SignedIn, assignment: Assignment, name: str) -> HttpRespon
     if request.method == "GET" and assignment.status not in step.source:
         messages.error(request, already_done(assignment))
         return redirect(assignment)
+    if request.method == "GET" and name == "supervise" and not assignment.may_be_issued:
+        messages.error(request, _("There is no notice to issue about this task."))
+        return redirect(assignment)
     return None
 
 
@@ -295,6 +305,37 @@ def assignment_reassign(request: SignedIn, pk: int) -> HttpResponse:
     return _with_form(request, pk, "reassign", ReassignForm, words, done)
 
 
+def assignment_supervise(request: SignedIn, pk: int) -> HttpResponse:
+    words = {
+        "title": _("Issue a supervision notice to %(unit)s"),
+        "button": _("Issue the notice"),
+    }
+    done = _("The notice is issued; %(unit)s is asked for its receipt.")
+    return _with_form(request, pk, "supervise", NoticeForm, words, done)
+
+
+def assignment_supervise_preview(request: SignedIn, pk: int) -> HttpResponseBase:
+    """The notice as it would be issued for what is typed; nothing of it is kept."""
+    assignment = _get_assignment(request, pk)
+    check_may(request.user, assignment, "supervise")
+    form = NoticeForm(request.POST or None, row=assignment, step="supervise")
+    ladder = assignment.ladder
+    if ladder is None or not form.is_valid():
+        messages.error(request, _("Fill in the notice first."))
+        return redirect("followups:assignment_supervise", assignment.pk)
+    typed = form.cleaned_data
+    words = {name: typed[name] for name in ("level", "answer_by", "reason")}
+    try:
+        step = assignment.check_notice(**words)
+    except (StepRefused, ValidationError) as refusal:
+        said = refusal.messages if isinstance(refusal, ValidationError) else [refusal]
+        messages.error(request, " ".join(map(str, said)))
+        return redirect("followups:assignment_supervise", assignment.pk)
+    notice = SupervisionNotice.of(assignment, step, typed["demand"], typed["answer_by"])
+    context = documents.notice_context(notice, ladder, request.user)
+    return paper_response(request, "supervision_notice", context, assignment)
+
+
 def _with_form(
     request: SignedIn,
     pk: int,
@@ -326,6 +367,7 @@ def _with_form(
         "returned": pages.why_returned(assignment),
         "last": assignment.reports.first(),
         "scan": pages.open_to(request.user, assignment.scan_id),
+        "notices": pages.notices_of(assignment),
     }
     template = "followups/assignment_form.html"
     return render(request, template, context, status=status)

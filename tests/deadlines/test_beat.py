@@ -12,7 +12,7 @@ def test_mail_goes_out_by_the_minute_and_does_not_pile_up():
 
 
 def test_years_begin_and_dates_are_settled_before_the_reminders_of_the_day():
-    names = ("years", "dates", "silence", "daily")
+    names = ("years", "dates", "silence", "levels", "daily")
     daily = [app.conf.beat_schedule[name]["schedule"] for name in names]
-    assert [each.hour for each in daily] == [{7}, {7}, {7}, {7}]
-    assert [each.minute for each in daily] == [{0}, {15}, {20}, {30}]
+    assert [each.hour for each in daily] == [{7}] * 5
+    assert [each.minute for each in daily] == [{0}, {15}, {20}, {25}, {30}]

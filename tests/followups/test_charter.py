@@ -311,16 +311,19 @@ def days(value: int) -> dict[str, Any]:
     return {"value": value, "unit": "days"}
 
 
-LADDER = [
+STEPS = [
     {"key": "a", "name": "蓝色督办单", "colour": "blue", "after": days(0)},
     {"key": "b", "name": "黄色督办单", "colour": "yellow", "after": days(5)},
     {"key": "c", "name": "橙色督办单", "colour": "orange", "after": days(10)},
     {"key": "d", "name": "红色督办单", "colour": "red", "after": days(20)},
 ]
+PAPER = {"issuer": OFFICE, "mark": "磨督", "basis": {"kind": "local"}}
+LADDER = {"paper": PAPER, "steps": STEPS, "basis": {"kind": "local"}}
 
 
 @pytest.mark.changes(
     "FollowupRules.ladder",
+    "LadderRules.steps",
     "LadderStep.name",
     "LadderStep.after",
     "LadderStep.colour=blue",
@@ -365,8 +368,9 @@ def test_what_is_said_to_be_done_climbs_no_further_and_the_table_names_the_step(
 
 def test_each_step_of_the_ladder_comes_later_than_the_one_before():
     data = charters.small()
-    data["followups"]["ladder"] = [LADDER[1], LADDER[0], LADDER[2] | {"key": "a"}]
+    steps = [STEPS[1], STEPS[0], STEPS[2] | {"key": "a"}]
+    data["followups"]["ladder"] = LADDER | {"steps": steps}
     assert [str(each) for each in problems_of(data)] == [
-        "followups.ladder: expected a once only",
-        "followups.ladder[1].after: expected later than the step before",
+        "followups.ladder.steps: expected a once only",
+        "followups.ladder.steps[1].after: expected later than the step before",
     ]

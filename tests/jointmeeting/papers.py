@@ -186,6 +186,28 @@ PROGRESS = {
         {"why": "已撤销", "n": 11, "named": ["暑期托管"], "has_more": True},
     ],
 }
+SUPERVISION = {
+    "issuer": "甲办公室",
+    "number": "甲督〔2026〕3号",
+    "addressee": "丙局",
+    "title": f"{BODY}橙色督办单",
+    "body_name": BODY,
+    "basis": "《制度》第八条",
+    "meeting_name": f"{BODY}第2次会议",
+    "minutes_number": "甲纪〔2026〕2号",
+    "decision": "新建站点6处。",
+    "task": "办理手续。",
+    "done_when": "6处站点建成启用。",
+    "due_on": date(2026, 10, 10),
+    "days_late": 12,
+    "name": "橙色督办单",
+    "colour": "橙色",
+    "demand": "查明原因。\n抓紧办理。",
+    "answer_by": date(2026, 11, 6),
+    "contact": {"name": "王某", "phone": "0000"},
+    "signed_by": "甲办公室",
+    "signed_on": date(2026, 10, 28),
+}
 INSPECTION = {
     "title": f"{BODY}督查记录",
     "body_name": BODY,
@@ -227,6 +249,7 @@ PAPERS = {
     "assignment_list": TASKS,
     "progress_report": PROGRESS,
     "inspection_record": INSPECTION,
+    "supervision_notice": SUPERVISION,
 }
 
 
@@ -274,4 +297,5 @@ LONG: dict[str, dict] = {
     "progress_report": PROGRESS
     | {"total": 400, "parts": [{"heading": "尚未办结", "lines": [TOLD] * 400}]},
     "inspection_record": INSPECTION | {"finding": f"{LONG_TITLE}\n" * 20},
+    "supervision_notice": SUPERVISION | {"decision": f"{LONG_TITLE}\n" * 20},
 }

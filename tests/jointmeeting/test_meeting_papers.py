@@ -29,6 +29,7 @@ LETTERS = [
     "minutes_correction",
     "assignment_list",
     "progress_report",
+    "supervision_notice",
 ]
 STEP = 25.4 / 300  # millimetres of a pixel below
 
@@ -197,6 +198,10 @@ def test_a_change_says_what_it_was_and_what_stays():
         ("inspection_record", {"demand": "", "due_on": None}, "整改要求"),
         ("inspection_record", {"answer": "", "answered_on": None}, "整改情况"),
         ("inspection_record", {"task_due_on": None}, "应于"),
+        ("supervision_notice", {"basis": ""}, "根据"),
+        ("supervision_notice", {"days_late": 0}, "工作日"),
+        ("supervision_notice", {"task": "", "done_when": ""}, "你单位承担"),
+        ("supervision_notice", {"minutes_number": ""}, "甲纪"),
     ],
 )
 def test_what_is_not_known_leaves_no_half_sentence(template, lacking, never):
