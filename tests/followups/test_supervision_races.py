@@ -1,10 +1,10 @@
 """Two who issue a notice of one level at once issue one; the clock counts a level once."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import make_aware
 
 from followups.tasks import note_levels
 from jointmeeting import clock
@@ -17,9 +17,9 @@ OFFICE, OTHER = "mill-office", "farm-office"
 
 @pytest.fixture
 def late():
-    """A task on the day after it was due, whose level nobody has counted yet."""
+    """A task weeks after it was due, whose level nobody has counted yet."""
     h, task = given_by()
-    with clock.at(timezone.now().replace(year=2026, month=9, day=1)):
+    with clock.at(make_aware(datetime(2026, 9, 1, 9))):
         yield h, task
     assert h.duties_agree()
 

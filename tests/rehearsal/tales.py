@@ -7,7 +7,12 @@ from agenda.models import Agenda, AgendaItem, Consultation, Topic
 from consents.charter import Route
 from consents.models import Consent, Signature
 from documents.models import Addressee, IssuedDocument
-from followups.models import Assignment, Inspection, StatusReport
+from followups.models import (
+    Assignment,
+    Inspection,
+    StatusReport,
+    SupervisionNotice,
+)
 from institutions.models import JointBody
 from institutions.reading import walk
 from meetings.models import Attendance
@@ -38,6 +43,11 @@ def of_cloud_pass(body: JointBody, timeline: Timeline) -> None:
     )
     months = [(task, day.year, day.month) for task, day in given]
     assert all(months.count(each) <= 2 for each in months)
+    notices = SupervisionNotice.objects.filter(assignment__joint_body=body)
+    assert notices.order_by("pk")[0].name == "蓝签提醒"
+    sent = IssuedDocument.objects.filter(joint_body=body, template="supervision_notice")
+    got = Addressee.objects.filter(document__in=sent)
+    assert {each.status for each in got} == {"received"}
 
 
 def of_tea_hill(body: JointBody, timeline: Timeline) -> None:
