@@ -188,7 +188,7 @@ PROGRESS = {
 }
 SUPERVISION = {
     "issuer": "甲办公室",
-    "number": "甲督〔2026〕3号",
+    "number": "甲联〔2026〕3号",
     "addressee": "丙局",
     "title": f"{BODY}橙色督办单",
     "body_name": BODY,
