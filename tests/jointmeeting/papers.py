@@ -186,12 +186,9 @@ PROGRESS = {
         {"why": "已撤销", "n": 11, "named": ["暑期托管"], "has_more": True},
     ],
 }
-SUPERVISION = {
-    "issuer": "甲办公室",
-    "number": "甲联〔2026〕3号",
+SUPERVISION = LETTER | {
     "addressee": "丙局",
     "title": f"{BODY}橙色督办单",
-    "body_name": BODY,
     "basis": "《制度》第八条",
     "meeting_name": f"{BODY}第2次会议",
     "minutes_number": "甲纪〔2026〕2号",
@@ -204,9 +201,6 @@ SUPERVISION = {
     "colour": "橙色",
     "demand": "查明原因。\n抓紧办理。",
     "answer_by": date(2026, 11, 6),
-    "contact": {"name": "王某", "phone": "0000"},
-    "signed_by": "甲办公室",
-    "signed_on": date(2026, 10, 28),
 }
 INSPECTION = {
     "title": f"{BODY}督查记录",
