@@ -212,7 +212,7 @@ FIELDS: Labels = {
     "ConsultationRules.when": _("when, as against settling"),
     "LadderRules.steps": _("Levels"),
     "LadderStep.after": _("Once it is late by"),
-    "LadderStep.issue": _("Issuing the notice"),
+    "LadderStep.issue": _("Issuing this supervision notice"),
     "MinutesRules.approve": _("Approving the minutes"),
     "NoticeRules.before": _("Leaving before the meeting"),
     "DelegationRules.how": _("who is delegated to"),

@@ -167,7 +167,7 @@ class NoticeForm(StepForm):
 
     level = forms.ChoiceField(label=_("Level"), widget=forms.RadioSelect)
     demand = forms.CharField(
-        label=_("What is asked for"), max_length=2000, widget=forms.Textarea
+        label=_("What the unit is asked to do"), max_length=2000, widget=forms.Textarea
     )
     answer_by = forms.DateField(label=_("By when"))
     reason = forms.CharField(

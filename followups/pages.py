@@ -63,13 +63,15 @@ def assignment_page(
     """All that the page of one unit's task shows to this person."""
     duties = duties_of(assignment)
     inspections = Inspection.objects.visible_to(user).filter(assignment=assignment)
+    notices = notices_of(assignment)
     is_office = may_note(user, assignment)
     return {
         "assignment": assignment,
         "decision": assignment.decision,
         "look": look_of(assignment, duties),
         "level": level_of(assignment),
-        "notices": notices_of(assignment),
+        "notices": notices,
+        "notice": next((n for n in notices if n.due_on == assignment.due_on), None),
         "stages": stages_of(assignment),
         "waits": waits_of(assignment, duties, user),
         "duties": duties,

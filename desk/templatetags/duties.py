@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from deadlines.models import ContactNote, Duty
-from followups.templatetags.ledger import level_tag
+from followups.templatetags.ledger import level_tag, notice_tag
 from jointmeeting import clock
 from jointmeeting.templatetags.screens import days_left_text, due, how, short_date
 
@@ -118,10 +118,11 @@ def _facts_for_who_waits(duty: Duty, names_body: bool) -> SafeString:
 
 
 def _line(duty: Any, names_body: bool, *facts: str) -> SafeString:
+    level, notice = getattr(duty, "level", None), getattr(duty, "notice", None)
     chased_on = getattr(duty, "chased_on", None)  # told to who waits
     chased = _("reminded on %(date)s") % {"date": short_date(chased_on)}
     line = [
-        level_tag(getattr(duty, "level", None), getattr(duty, "notice", None)),
+        format_html("{}{}", level_tag(level, notice), notice_tag(notice)),
         duty.joint_body.short if names_body else "",
         *facts,
         chased if chased_on else "",

@@ -76,7 +76,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "demand",
-                    models.TextField(max_length=2000, verbose_name="what is asked for"),
+                    models.TextField(
+                        max_length=2000, verbose_name="what the unit is asked to do"
+                    ),
                 ),
                 ("answer_by", models.DateField(verbose_name="by when")),
                 (

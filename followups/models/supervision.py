@@ -185,7 +185,9 @@ class SupervisionNotice(models.Model):
     colour = models.CharField(max_length=10)
     due_on = models.DateField()  # when the task was due
     days_late = models.PositiveSmallIntegerField(gettext_lazy("working days overdue"))
-    demand = models.TextField(gettext_lazy("what is asked for"), max_length=2000)
+    demand = models.TextField(
+        gettext_lazy("what the unit is asked to do"), max_length=2000
+    )
     answer_by = models.DateField(gettext_lazy("by when"))
     reason = models.TextField(gettext_lazy("reason"), blank=True, max_length=1000)
     document = models.ForeignKey(IssuedDocument, models.PROTECT, related_name="+")

@@ -21,6 +21,7 @@ GROUP = (
 LATE = ' <span class="due-k is-late">{}</span>'
 LEAD = '<a href="{}">{}</a>'
 LEVEL = ' <span class="tag lv-{}">{}</span>'
+ISSUED = '<span class="sub">{}</span>'
 LEFT = '<span class="{}">{}</span>'
 LINE = """<tr id="d{{pk}}"><td class="fit"><a class="row-open" href="{{opening}}" \
 aria-expanded="{{is_open}}"><span class="sr">{l_open} {{number}}</span></a></td>
@@ -30,7 +31,7 @@ aria-expanded="{{is_open}}"><span class="sr">{l_open} {{number}}</span></a></td>
 <td class="units" data-l="{l_help}">{{assisting}}</td>
 <td class="nowrap" data-l="{l_due}"><span>{{due}}{{left}}</span></td>
 <td data-l="{l_said}"><span>{{said}}<span class="sub">{{said_on}}</span></span></td>
-<td class="nowrap" data-l="{l_state}"><span><span class="st {{look}}">{{state}}</span>{{level}}</span>\
+<td class="nowrap" data-l="{l_state}"><span><span class="st {{look}}">{{state}}</span>{{level}}{{issued}}</span>\
 </td></tr>
 """
 
@@ -79,6 +80,7 @@ def _group(totals: dict[str, Any], has_bodies: bool) -> SafeString:
 def _line(line: str, row: dict[str, Any]) -> SafeString:
     """A decision in one line, drawn in one go."""
     look = "due-k is-late" if row["is_late"] else "sub"
+    notice = next(iter(row["notices"]), None)
     return format_html(
         line,
         pk=row["pk"],
@@ -95,7 +97,8 @@ def _line(line: str, row: dict[str, Any]) -> SafeString:
         said_on=row["said_on"],
         look=row["look"],
         state=row["state"],
-        level=level_tag(row["level"], row["notices"][0] if row["notices"] else None),
+        level=level_tag(row["level"], notice),
+        issued=format_html(ISSUED, notice_tag(notice)) if notice else "",
     )
 
 
@@ -103,18 +106,19 @@ def _line(line: str, row: dict[str, Any]) -> SafeString:
 def level_tag(
     level: LadderStep | None, notice: SupervisionNotice | None = None
 ) -> SafeString | str:
-    """The level that a late task has come to, and the last notice issued about it.
+    """The level that a late task has come to; nothing where its notice tells that."""
+    if level is None or (notice and notice.level == level.key):
+        return ""
+    return format_html(LEVEL, level.colour, level.name)
 
-    A level of which a notice was issued is told by that alone.
-    """
-    drawn: SafeString | str = ""
-    if level and not (notice and notice.level == level.key):
-        drawn = format_html(LEVEL, level.colour, level.name)
-    if notice:
-        about = {"name": notice.name, "date": notice.issued_on.isoformat()}
-        said = _("%(name)s issued %(date)s") % about
-        drawn = format_html("{}{}", drawn, format_html(LEVEL, notice.colour, said))
-    return drawn
+
+@register.simple_tag
+def notice_tag(notice: SupervisionNotice | None) -> SafeString | str:
+    """The last supervision notice issued about a task, and when."""
+    if notice is None:
+        return ""
+    about = {"name": notice.name, "date": notice.issued_on.isoformat()}
+    return format_html(LEVEL, notice.colour, _("%(name)s issued %(date)s") % about)
 
 
 def _leads(leads: list[tuple[str, str]]) -> SafeString:
@@ -122,11 +126,3 @@ def _leads(leads: list[tuple[str, str]]) -> SafeString:
     if any(url for url, _name in leads):
         return format_html_join("、", LEAD, leads)
     return conditional_escape("、".join(name for _url, name in leads))
-
-
-@register.filter
-def standing_notice(
-    notices: Iterable[SupervisionNotice], task: Any
-) -> SupervisionNotice | None:
-    """The last of these that is about the present date of the task."""
-    return next((each for each in notices if each.due_on == task.due_on), None)

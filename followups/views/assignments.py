@@ -308,7 +308,7 @@ def assignment_reassign(request: SignedIn, pk: int) -> HttpResponse:
 def assignment_supervise(request: SignedIn, pk: int) -> HttpResponse:
     words = {
         "title": _("Issue a supervision notice to %(unit)s"),
-        "button": _("Issue the notice"),
+        "button": _("Issue the supervision notice"),
     }
     done = _("The notice is issued; %(unit)s is asked for its receipt.")
     return _with_form(request, pk, "supervise", NoticeForm, words, done)
