@@ -368,6 +368,6 @@ def test_a_ladder_has_steps_and_terms_count_from_their_events():
     wrong = {"paper": PAPER, "steps": [], "receipt": before, "basis": {"kind": "local"}}
     data["followups"]["ladder"] = wrong
     assert [str(each) for each in problems_of(data)] == [
-        "followups.ladder.receipt.when: expected after",
+        "followups.ladder.receipt.when: expected after the event (“after”)",
         "followups.ladder.steps: expected at least one step",
     ]
