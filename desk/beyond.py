@@ -7,7 +7,7 @@ from desk.charters import term_text
 from desk.years import years_of
 from followups.charter import EvaluationRules
 from institutions.charter import Basis
-from institutions.models import JointBody, MemberUnit
+from institutions.models import JointBody, MemberUnit, Unit
 from meetings.charter import LowerRules
 from minutes.charter import PublicityRules
 
@@ -59,8 +59,12 @@ def lower_of(body: JointBody) -> dict[str, Any]:
         return {}
     below = JointBody.objects.filter(parent=body, charter__isnull=False)
     bodies = {each.pk: each for each in below.order_by("pk")}
-    on_them = MemberUnit.objects.filter(joint_body__in=bodies, unit__name__in=rules.units)
-    found = dict(on_them.order_by("-pk").values_list("unit__name", "joint_body"))
+    units = Unit.objects.named(*rules.units)
+    on_them = MemberUnit.objects.filter(joint_body__in=bodies, unit__in=units)
+    named = on_them.order_by("-pk").values_list(
+        "unit__name", "unit__former_names__name", "joint_body"
+    )
+    found = {name: each for *names, each in named for name in names if name}
     lines = zip(bodies, years_of(list(bodies.values())), strict=True)
     years = dict(lines)
     rows = [

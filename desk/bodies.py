@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from desk.charters import names_in
 from desk.labels import value_label
 from documents.delegating import may_pass_on
+from institutions import strokes
 from institutions.models import (
     Appointment,
     Delegation,
@@ -45,10 +46,28 @@ def with_holders(posts: QuerySet[Post]) -> QuerySet[Post]:
     )
 
 
+def in_order(body: JointBody, posts: list[Post]) -> list[Post]:
+    """The posts with the holders of each in the charter's order; they have `today`."""
+    rows: list[Any] = list(posts)
+    for post in rows:
+        post.today = strokes.in_order(body.rules_in_force, post.today, holder_name)
+    return rows
+
+
+def holder_name(appointment: Appointment) -> str:
+    return appointment.person.name
+
+
+def names_today(body: JointBody) -> dict[str, str]:
+    """What the charter's keys stand for; units that were renamed by their present names."""
+    renamed = body.members.exclude(unit__former_names=None).select_related("unit")
+    return names_in(body.rules_in_force) | {row.key: str(row.unit) for row in renamed}
+
+
 def sides_of(body: JointBody) -> list[Side]:
     """The sides of the charter, each with its further units by name and its seats, if said."""
     rules = {side.key: side for side in body.rules_in_force.parts["sides"]}
-    names = names_in(body.rules_in_force)
+    names = names_today(body)
     sides: list[Any] = []
     for side in body.sides.select_related("office__unit", "leader"):
         if rule := rules.get(side.key):
@@ -61,23 +80,24 @@ def sides_of(body: JointBody) -> list[Side]:
 
 def secretariat_of(body: JointBody) -> str:
     """The unit that the body's secretariat sits in; nothing where several share the work."""
-    names = names_in(body.rules_in_force)
+    names = names_today(body)
     return names.get(body.rules_in_force.parts["body"].secretariat, "")
 
 
-def posts_of(body: JointBody) -> QuerySet[Post]:
+def posts_of(body: JointBody) -> list[Post]:
     """The posts that the charter names; who acts for a unit stands with the unit."""
     named = body.posts.now().filter(liaison_of=None).select_related("side", "entered_by")
-    return with_holders(named)
+    return in_order(body, list(with_holders(named)))
 
 
 def units_of(body: JointBody) -> list[UnitsOfOneKind]:
     """The units by the charter's groups; one the charter names no more is left out."""
     people = with_holders(Post.objects.all())
     rows = body.members.select_related("unit").prefetch_related(
-        Prefetch("liaison", people)
+        Prefetch("liaison", people), "unit__former_names"
     )
     members = {member.key: member for member in rows}
+    in_order(body, [member.liaison for member in members.values()])
     groups = []
     for group in body.rules_in_force.parts["units"]:
         here = [members[unit.key] for unit in group.units if unit.key in members]
@@ -87,7 +107,7 @@ def units_of(body: JointBody) -> list[UnitsOfOneKind]:
 
 def tasks_of(body: JointBody) -> list[Task]:
     """The charter's office duties in words."""
-    names = names_in(body.rules_in_force)
+    names = names_today(body)
     return [
         Task(
             [value_label(right) for right in duty.rights],

@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.duties import Near, Who, kinds
-from institutions.models import JointBody, MemberUnit
+from institutions.models import JointBody, MemberUnit, Unit
+from institutions.models.strokes import FEWEST, MOST
 from jointmeeting import clock
 
+NAMES_SHOWN = 4  # beside a character
 ALL: list[Any] = [("", _("all"))]
 
 
@@ -74,3 +76,70 @@ class BackForm(forms.Form):
     """A unit that left by mistake is on the body again."""
 
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea)
+
+
+class RenameForm(forms.Form):
+    """What a unit is called from a day on."""
+
+    name = forms.CharField(
+        label=_("New full name"),
+        max_length=100,
+        help_text=_(
+            "As in the document that renames it; printed on what is issued from now on."
+        ),
+    )
+    short = forms.CharField(
+        label=_("New short name"),
+        max_length=40,
+        required=False,
+        help_text=_("For pages; empty where the full name is short enough."),
+    )
+    since = forms.DateField(
+        label=_("Called so from"),
+        widget=forms.DateInput,
+        help_text=_("Today or a day past; a day to come is entered when it has come."),
+    )
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=1000,
+        widget=forms.Textarea,
+        help_text=_("The document that renames it, with its number."),
+    )
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial, self.fields["short"].initial = unit.name, unit.short
+        self.fields["since"].initial = clock.today()
+
+
+class StrokesForm(forms.Form):
+    """A number for each character; one that stays empty stays as it is."""
+
+    def __init__(
+        self,
+        *args: Any,
+        wanted: dict[str, list[str]],
+        known: dict[str, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.characters = {f"c{ord(each):x}": each for each in wanted}
+        for field, each in self.characters.items():
+            self.fields[field] = forms.IntegerField(
+                label=each,
+                min_value=FEWEST,
+                max_value=MOST,
+                required=False,
+                initial=known.get(each),
+                help_text="、".join(wanted[each][:NAMES_SHOWN]),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """The strokes by character, of those that were entered."""
+        data = super().clean() or {}
+        counts = {
+            character: data[field]
+            for field, character in self.characters.items()
+            if data.get(field)
+        }
+        return {"counts": counts}

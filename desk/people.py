@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from agenda.models import Topic
 from deadlines.models import Duty, with_days_left, with_rows
+from desk.bodies import holder_name
 from desk.charters import names_in
+from institutions import strokes
 from institutions.models import Appointment, Delegation, JointBody, MemberUnit, Post, User
 from jointmeeting import clock
 from meetings.charter import MeetingRules
@@ -67,9 +69,12 @@ def _seats(body: JointBody, posts: QuerySet[Post]) -> list[Seat]:
     counted = Duty.objects.open().filter(joint_body=body).order_by()
     counts = dict(counted.values_list("post").annotate(Count("pk")))
     portfolios = portfolios_of(body)
+    rules = body.rules_in_force if body.charter_id else None
     seats = []
     for post in posts:
         post.joint_body = body
+        held: Any = post
+        held.current = strokes.in_order(rules, held.current, holder_name)
         seats.append(Seat(post, portfolios.get(post.key, []), counts.get(post.pk, 0)))
     return seats
 

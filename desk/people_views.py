@@ -11,6 +11,7 @@ from desk.people_forms import AppointForm, EndForm, HandOverForm
 from institutions.appointing import check_may_appoint, hand_over, put_in_post, take_out
 from institutions.models import Appointment, JointBody, Post
 from institutions.requests import SignedIn
+from institutions.strokes import is_by_strokes, uncounted
 from jointmeeting.views import paper_response, take_form
 
 
@@ -19,9 +20,14 @@ def people_list(request: SignedIn, pk: int) -> HttpResponse:
     body = get_object_or_404(JointBody.objects.seen_by(request.user), pk=pk)
     check_may_appoint(request.user, body)
     seats = people.seats_of(body)
+    several = [seat.today for seat in seats if len(seat.today) > 1]
+    names = {each.person.name for held in several for each in held}
+    rules = body.rules_in_force if body.charter_id else None
     context = {
         "body": body,
         "seats": seats,
+        "by_strokes": is_by_strokes(rules),
+        "uncounted": uncounted(rules, sorted(names)),
         "vacant": [seat for seat in seats if not seat.today],
         "may_add_accounts": request.user.may("administer_accounts", body),
     }

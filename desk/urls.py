@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from desk import people_views, views, why_views
+from desk import people_views, strokes, unit_views, views, why_views
 from desk.drafts import setup
 
 app_name = "desk"
@@ -38,8 +38,11 @@ urlpatterns = [
     path("posts/<int:pk>/", people_views.post_detail, name="post_detail"),
     path("posts/<int:pk>/appoint/", people_views.post_appoint, name="post_appoint"),
     path("appointments/<int:pk>/", include(appointment)),
-    path("units/<int:pk>/end/", views.unit_end, name="unit_end"),
-    path("units/<int:pk>/restore/", views.unit_restore, name="unit_restore"),
+    path("bodies/<int:pk>/strokes/", strokes.stroke_counts, name="stroke_counts"),
+    path("units/<int:pk>/end/", unit_views.unit_end, name="unit_end"),
+    path("units/<int:pk>/restore/", unit_views.unit_restore, name="unit_restore"),
+    path("units/<int:pk>/rename/", unit_views.unit_rename, name="unit_rename"),
+    path("units/<int:pk>/name-back/", unit_views.unit_name_back, name="unit_name_back"),
     path("bodies/<int:pk>/charter/", views.charter_detail, name="charter_detail"),
     path("bodies/<int:pk>/charter/<int:version>/", include(version)),
     path("bodies/new/", setup.body_create, name="body_create"),

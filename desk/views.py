@@ -2,36 +2,32 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.views import LoginView
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from agenda.models import Closing, next_closings
 from agenda.pages import proposing_units
 from deadlines.forms import ContactForm
-from deadlines.models import Duty, Reminder, with_days_left, with_rows
+from deadlines.models import Duty, Reminder, with_days_left
 from desk import beyond, bodies, body_years, charters, duties, meetings, sample
 from desk.context import Frame
-from desk.forms import BackForm, DutyQuery, LeaveForm
+from desk.forms import DutyQuery
 from desk.versions import changes_between
 from desk.years import years_of
 from documents.models import IssuedDocument
 from institutions.calendars import year_to_enter
 from institutions.drafting import to_come
 from institutions.lacks import lacks_of
-from institutions.models import Charter, JointBody, MemberUnit, User
+from institutions.models import Charter, JointBody, User
 from institutions.requests import SignedIn
-from institutions.units import check_may_end, end_unit, restore_unit, why_not_end
 from institutions.writing import text_of
 from jointmeeting import clock
-from jointmeeting.views import csv_response, take_form
+from jointmeeting.views import csv_response
 from meetings.periods import year_now
 
 ROWS = 50
@@ -176,54 +172,6 @@ def body_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_end_units": request.user.may("administer_rights", body),
     }
     return render(request, "desk/body_detail.html", context)
-
-
-def unit_end(request: SignedIn, pk: int) -> HttpResponse:
-    """A unit leaves its body: what it has open, and who is to answer for that."""
-    unit = _get_unit(request, pk)
-    if refusal := why_not_end(unit):
-        messages.error(request, refusal)
-        return redirect("desk:body_detail", unit.joint_body_id)
-    form = LeaveForm(request.POST or None, unit=unit)
-    if form.is_valid() and take_form(request, form, end_unit, unit):
-        text = _("“%(unit)s” has left the body.") % {"unit": unit.unit}
-        messages.success(request, text)
-        return redirect("desk:body_detail", unit.joint_body_id)
-    owed = with_days_left(with_rows(Duty.objects.open().filter(post=unit.liaison_id)))
-    context = {"unit": unit, "form": form, "owed": owed}
-    return render(request, "desk/unit_end.html", context)
-
-
-def unit_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """That a unit left is taken back."""
-    unit = _get_unit(request, pk)
-    body_url = reverse("desk:body_detail", args=[unit.joint_body_id])
-    if unit.ended_on is None:
-        return redirect(body_url)
-    form = BackForm(request.POST or None)
-    if form.is_valid() and take_form(request, form, restore_unit, unit):
-        text = _("“%(unit)s” is on the body again.") % {"unit": unit.unit}
-        messages.success(request, text)
-        return redirect(body_url)
-    context = {
-        "form": form,
-        "question": _("Let “%(unit)s” be on the body again?") % {"unit": unit.unit},
-        "text": _(
-            "Whoever acted for it until it left does so again; whoever took over no more."
-        ),
-        "button": _("Let it be on the body again"),
-        "url": request.path,
-        "back_url": body_url,
-    }
-    return render(request, "frame/confirm.html", context)
-
-
-def _get_unit(request: SignedIn, pk: int) -> MemberUnit:
-    """A unit of a body one works in, for who administers its posts and rights."""
-    units = MemberUnit.objects.filter(joint_body__in=JointBody.objects.of(request.user))
-    unit = get_object_or_404(units.select_related("joint_body", "unit", "liaison"), pk=pk)
-    check_may_end(request.user, unit)
-    return unit
 
 
 def body_year(request: SignedIn, pk: int, year: int | None = None) -> HttpResponse:

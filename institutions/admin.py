@@ -138,7 +138,7 @@ class PersonAdmin(Recorded, UserAdmin):
 
 @admin.register(Unit)
 class UnitAdmin(Recorded):
-    """Units on one's bodies, and those on none; one that others share is not changed here."""
+    """Units on one's bodies, and those on none; one on a body is renamed on that body's page."""
 
     right = "administer_accounts"
     readers = ("administer_rights", "read_audit")
@@ -159,6 +159,10 @@ class UnitAdmin(Recorded):
 
     def lies_with(self, row, bodies) -> bool:
         return not row.memberships.exclude(joint_body__in=bodies).exists()
+
+    def get_readonly_fields(self, request, obj=None):
+        is_on_a_body = obj is not None and obj.memberships.exists()
+        return ("name", "short") if is_on_a_body else ()
 
 
 @admin.register(JointBody)

@@ -127,12 +127,13 @@ class SourceText:
 
 @dataclass(frozen=True, kw_only=True)
 class BodyRules(Rule):
-    """The joint body: its name, and the unit its secretariat sits in."""
+    """The joint body: its name, the unit its secretariat sits in, how its lists name people."""
 
     name: str
     short: str
     texts: tuple[SourceText, ...]
     secretariat: str = ""  # a unit; none where the offices share the work
+    people_by: Literal["protocol", "strokes"] = "protocol"
 
     def check_in(self, known: Known, path: str) -> list[Problem]:
         keys = (self.secretariat,) if self.secretariat else ()

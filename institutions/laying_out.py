@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from institutions.models import JointBody, MemberUnit, Side, Unit
 from institutions.models.charters import posts_in, units_in
 
@@ -11,7 +14,7 @@ def lay_out(body: JointBody, parts: dict[str, Any]) -> None:
     sides = {}
     for number, rule in enumerate(parts["sides"]):
         named = {"name": rule.name, "position": number}
-        sides[rule.key], _new = body.sides.update_or_create(key=rule.key, defaults=named)
+        sides[rule.key], _made = body.sides.update_or_create(key=rule.key, defaults=named)
     for number, rule in enumerate(parts["posts"]):
         named = {
             "title": rule.title,
@@ -60,16 +63,34 @@ def clear_away(body: JointBody, parts: dict[str, Any]) -> None:
 
 
 def _admit(body: JointBody, rule: Any, group: Any, number: int) -> MemberUnit:
-    unit, _new = Unit.objects.get_or_create(name=rule.name)
-    if unit.short != rule.short:
-        unit.short = rule.short
-        unit.save()
-    title = f"{rule.short or rule.name}{rule.liaison or group.liaison.title}"
+    unit = _unit_of(rule)
+    if other := body.members.filter(unit=unit).exclude(key=rule.key).first():
+        about = {"name": rule.name, "unit": unit, "key": other.key}
+        text = _("“%(name)s” is “%(unit)s”, which is on the body as %(key)s.") % about
+        raise ValidationError({f"units.{rule.key}": text})
+    title = f"{unit}{rule.liaison or group.liaison.title}"
     named = {
         "unit": unit,
         "liaison": body.liaison_post(rule.key, title, number),
         "is_member": group.is_member,
         "position": number,
     }
-    member, _new = body.members.update_or_create(key=rule.key, defaults=named)
+    member, _made = body.members.update_or_create(key=rule.key, defaults=named)
     return member
+
+
+def _unit_of(rule: Any) -> Unit:
+    """The unit that has or had this name; one that was renamed keeps what it is called now."""
+    unit = Unit.objects.filter(name=rule.name).first()
+    unit = unit or Unit.objects.named(rule.name).first() or Unit(name=rule.name)
+    if unit.pk is None or _has_another_short(unit, rule):
+        unit.short = rule.short
+        unit.save()
+    return unit
+
+
+def _has_another_short(unit: Unit, rule: Any) -> bool:
+    """Whether the charter has another short name for it, which is none of earlier days."""
+    if unit.name != rule.name or unit.short == rule.short:
+        return False
+    return not unit.former_names.filter(name=rule.name, short=rule.short).exists()

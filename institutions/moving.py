@@ -73,14 +73,15 @@ class Moves:
 
     @cached_property
     def _same(self) -> dict[int, str]:
-        """The new key of each unit that stands there by its name under another one."""
+        """The new key of each unit that stands there by one of its names under another one."""
         named = {rule.name: key for key, rule in self.units_named.items()}
-        rows = self.body.members.exclude(key__in=self.units_named)
-        return {
-            row.pk: named[row.unit.name]
-            for row in rows.select_related("unit")
-            if row.unit.name in named
-        }
+        rows = self.body.members.exclude(key__in=self.units_named).select_related("unit")
+        found = {}
+        for row in rows.prefetch_related("unit__former_names"):
+            names = [row.unit.name, *(each.name for each in row.unit.former_names.all())]
+            if key := next((named[name] for name in names if name in named), None):
+                found[row.pk] = key
+        return found
 
     @cached_property
     def new_posts(self) -> dict[str, str]:

@@ -11,8 +11,9 @@ from django.utils.translation import override
 from consents.models import silence_basis
 from documents.charter import cited
 from documents.models import IssuedDocument
-from institutions.models import MemberUnit, User
+from institutions.models import MemberUnit, UnitName, User, names_on
 from jointmeeting import clock
+from meetings.order import in_order
 from meetings.quorum import count_of
 
 if TYPE_CHECKING:
@@ -126,11 +127,20 @@ def _why_chair(meeting: Sitting) -> str:
 
 
 def planned_seats(meeting: Sitting) -> list[str]:
-    """Who is called, a line for each capacity, without who comes in the end."""
+    """Who is called, a line for each capacity, without who comes in the end.
+
+    In protocol order and in the charter's words: what is signed changes with neither the
+    strokes that are entered nor the name that a unit is given meanwhile.
+    """
+    words = meeting.rules_then.unit_names
     lines = []
-    for heading, rows in _by_capacity(meeting):
+    for heading, rows in _by_capacity(_listed(meeting)):
         places = [
-            f"{each.title}{each.name}" if each.is_guest else f"{each.post or each.unit}"
+            f"{each.title}{each.name}"
+            if each.is_guest
+            else words.get(
+                each.unit.key if each.unit else "", str(each.post or each.unit)
+            )
             for each in rows
         ]
         lines.append(f"{heading}：{'、'.join(places)}")
@@ -146,7 +156,7 @@ def matters_of(meeting: Sitting) -> list[str]:
 def seats_of(meeting: Sitting) -> list[dict[str, Any]]:
     """Who is to attend, sit in and is invited: people by post and name, then the units."""
     found = []
-    for heading, rows in _by_capacity(meeting):
+    for heading, rows in _by_capacity(in_order(meeting, _listed(meeting))):
         people = [named(each) for each in rows if not each.unit]
         people += [f"{each.unit}{each.quota}人" for each in rows if each.quota]
         units = [str(each.unit) for each in rows if each.unit and not each.quota]
@@ -163,9 +173,12 @@ def named(attendance: Attendance) -> str:
     return f"{place}{attendance.who}"
 
 
-def _by_capacity(meeting: Sitting) -> Iterable[tuple[str, list[Attendance]]]:
+def _listed(meeting: Sitting) -> list[Attendance]:
+    return list(meeting.attendances.select_related("post", "unit__unit"))
+
+
+def _by_capacity(rows: list[Attendance]) -> Iterable[tuple[str, list[Attendance]]]:
     """The places by what people are there as, each group in the order of the list."""
-    rows = list(meeting.attendances.select_related("post", "unit__unit"))
     headings = {"attending": "出席", "in attendance": "列席", "invited": "邀请"}
     for capacity, heading in headings.items():
         if group := [each for each in rows if each.capacity == capacity]:
@@ -186,11 +199,14 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
     body, is_held = meeting.joint_body, meeting.held_on is not None
     stands_in = {post.key: post.unit for post in meeting.rules_then.parts["posts"]}
     groups, number = [], 0
+    places = in_order(meeting, _listed(meeting))
+    units = (each.unit.unit_id for each in places if each.unit)
+    then = names_on(meeting.held_on, units) if meeting.held_on else {}
     with override("zh-hans"):
-        for heading, rows in _by_capacity(meeting):
+        for heading, rows in _by_capacity(places):
             lines = []
             for each in rows:
-                for line in _lines_of(each, stands_in):
+                for line in _lines_of(each, stands_in, then):
                     number += 1
                     lines.append(line | {"number": number})
             groups.append({"heading": heading, "rows": lines})
@@ -208,10 +224,17 @@ def attendance_context(meeting: Sitting, by: User) -> dict[str, Any]:
         }
 
 
-def _lines_of(seat: Attendance, stands_in: dict[str, str]) -> Iterable[dict[str, Any]]:
-    """A line for each who comes, and for each who by the charter is still to be named."""
+def _lines_of(
+    seat: Attendance, stands_in: dict[str, str], then: dict[int, UnitName]
+) -> Iterable[dict[str, Any]]:
+    """A line for each who comes, and for each who by the charter is still to be named.
+
+    `then` are the names that units had on the day of the meeting, of those renamed since.
+    """
     is_replaced = seat.status == seat.Status.SUBSTITUTED
-    unit = seat.unit.unit.name if seat.unit else ""
+    unit = ""
+    if seat.unit:
+        unit = then.get(seat.unit.unit_id, seat.unit.unit).name
     guest = "" if seat.unit else seat.why
     people = seat.people or [("", seat.title)]
     unnamed = seat.quota - len(people) if seat.was_there is None else 0

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from deadlines.models import Duty, with_days_left
 from institutions.log import Entry, Told, log_of
-from institutions.models import User
+from institutions.models import User, called_on
 from jointmeeting import clock
 from meetings.models import ORGANISER, Attendance, Meeting, ticks_seen
+from meetings.order import in_order, uncounted
 from meetings.pages import LOOKS as MEETING_LOOKS
 from meetings.quorum import count_of
 
@@ -30,7 +31,9 @@ def list_of(meeting: Meeting, user: User) -> list[Attendance]:
     places = list(seen.select_related("post", "unit__unit"))
     for place in places:
         place.meeting, place.joint_body = meeting, meeting.joint_body
-    return places
+    if meeting.held_on:
+        called_on(meeting.held_on, (place.unit for place in places if place.unit))
+    return in_order(meeting, places)
 
 
 def page_of(
@@ -62,6 +65,7 @@ def page_of(
         "is_counted": all(place.was_there is not None for place in places),
         "not_called": not_called(meeting, places) if may_organise and places else [],
         "basis": meeting.sitting_rules.attendance.basis,
+        "uncounted": uncounted(meeting, places) if may_organise else [],
     }
 
 

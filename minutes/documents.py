@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from documents.models import IssuedDocument
-from institutions.models import JointBody, MemberUnit, User
+from institutions.models import JointBody, MemberUnit, User, called_on
 from jointmeeting.templatetags.papers import (
     paper_date,
     paper_number,
@@ -19,6 +19,7 @@ from jointmeeting.templatetags.papers import (
 )
 from meetings.documents import chair_of, counted, named
 from meetings.models import Attendance, Meeting
+from meetings.order import in_order
 
 if TYPE_CHECKING:
     from minutes.charter import MinutesRules
@@ -44,6 +45,9 @@ def words_of(minutes: Minutes) -> dict[str, Any]:
     records = minutes.records.select_related("item").order_by("item__position", "pk")
     decisions: dict[int | None, list[dict[str, Any]]] = {}
     rows = minutes.decisions().prefetch_related("leads__unit", "assisting__unit")
+    charged = [u for each in rows for u in (*each.leads.all(), *each.assisting.all())]
+    if minutes.meeting.held_on:  # as all of the minutes: what is signed stays as it was
+        called_on(minutes.meeting.held_on, charged, on_paper=True)
     for number, decision in enumerate(rows, start=1):
         decisions.setdefault(decision.item_id, []).append(
             {
@@ -77,7 +81,10 @@ def words_of(minutes: Minutes) -> dict[str, Any]:
 
 def people_of(meeting: Meeting) -> dict[str, Any]:
     """Who was there, in attendance, and excused, in the order of the list."""
-    rows = list(meeting.attendances.select_related("post", "unit__unit"))
+    rows = in_order(meeting, meeting.attendances.select_related("post", "unit__unit"))
+    if meeting.held_on:
+        units = (each.unit for each in rows if each.unit)
+        called_on(meeting.held_on, units, on_paper=True)
     there = [each for each in rows if each.was_there]
     attending = Attendance.Capacity.ATTENDING
     said = counted(meeting)

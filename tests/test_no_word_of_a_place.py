@@ -75,7 +75,9 @@ NOT_IN_THE_PLAY = {
     "desk/post_appoint.html",
     "desk/post_detail.html",
     "desk/rule_side.html",
+    "desk/stroke_counts.html",  # where lists go by strokes
     "desk/unit_end.html",
+    "desk/unit_rename.html",
     "documents/hand_over.html",
     "documents/inspection_record.html",
     "documents/supervision_notice.html",

@@ -30,6 +30,7 @@ FIELDS: dict[str, str | Promise] = {
     "Basis.kind": _("Whether a text says so, the sides agreed it, or a text is read so."),
     "Basis.why": _("Why the clause is read so; only where it is a reading."),
     "BodyRules.name": _("The full name, for documents."),
+    "BodyRules.people_by": _("In which order lists name people of one rank: those who attend a meeting in one capacity, and those who hold one post."),
     "BodyRules.secretariat": _("The unit that the secretariat sits in; none where several share the work."),
     "BodyRules.short": _("The short name, for pages."),
     "BodyRules.texts": _("The texts that this charter rests on."),

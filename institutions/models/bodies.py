@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from institutions.charter import PostRules
 from institutions.models.charters import Charter, charter_by_pk, charter_seen_from
+from institutions.models.units import Unit
 from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
 
@@ -22,33 +23,6 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 LATELY = timedelta(days=31)  # longer than any outage of the daily work
-
-
-class Unit(models.Model):
-    """An organ, department or enterprise, known once however many bodies it sits on."""
-
-    name = models.CharField(_("name"), max_length=100)
-    short = models.CharField(_("short name"), max_length=40, blank=True)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("unit")
-        verbose_name_plural = _("units")
-
-    def __str__(self) -> str:
-        return self.called(self.short, self.name)
-
-    @staticmethod
-    def called(short: str, name: str) -> str:
-        """What to call a unit of which only its two names were read."""
-        return short or name
-
-    def clean(self) -> None:
-        """A charter finds its units by their names."""
-        if Unit.objects.filter(name=self.name).exclude(pk=self.pk).exists():
-            text = gettext("There is already a unit of this name.")
-            raise ValidationError({"name": text})
 
 
 class JointBodyQuerySet(SeenQuerySet["JointBody"]):
@@ -451,6 +425,8 @@ class MemberUnit(models.Model):
     # The successor's name, so that a list of units is not a query for each.
     now_called = models.CharField(max_length=100, blank=True, editable=False)
 
+    called = ""  # in a list of a day before its renaming; see called_on
+
     objects = MemberUnitQuerySet.as_manager()
     history = HistoricalRecords()
 
@@ -476,10 +452,14 @@ class MemberUnit(models.Model):
         ]
 
     def __str__(self) -> str:
-        if not self.now_called:
-            return str(self.unit)
+        if self.called or not self.now_called:
+            return self.called or str(self.unit)
+        return self.and_now(str(self.unit))
+
+    def and_now(self, before: str) -> str:
+        """A name of earlier days, and what took its place."""
         told = gettext("%(unit)s (now %(successor)s)")
-        return told % {"unit": self.unit, "successor": self.now_called}
+        return told % {"unit": before, "successor": self.now_called or self.unit}
 
     @property
     def is_on_body(self) -> bool:

@@ -99,8 +99,13 @@ class Charter(models.Model):
 
     def unit_name(self, key: str) -> str:
         """What the charter calls a unit on screens."""
+        return self.unit_names[key]
+
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """What the charter calls its units on screens, by their keys."""
         units = [unit for group in self.parts["units"] for unit in group.units]
-        return next(unit.short or unit.name for unit in units if unit.key == key)
+        return {unit.key: unit.short or unit.name for unit in units}
 
     def gate_mode(self, gate: str) -> str:
         """What this charter makes of a gate: refuse (the default), explain or off."""

@@ -19,6 +19,7 @@ from documents.models import Attachment
 from institutions.may import Either, Liaison
 from institutions.models import Appointment, JointBody, MemberUnit, Post, User
 from institutions.seeing import SeenQuerySet, Way
+from institutions.strokes import in_order
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
 from meetings.models.meetings import Meeting
@@ -414,7 +415,8 @@ def people_in(text: str) -> list[tuple[str, str]]:
 def holder_of(post: Post) -> dict[str, str]:
     """Who holds the post today, unless they are too many to be named in one place."""
     held = Appointment.objects.today().filter(post=post).order_by("pk")
-    name = "、".join(held.values_list("person__name", flat=True))
+    names = held.values_list("person__name", flat=True)
+    name = "、".join(in_order(post.joint_body.rules_in_force, names, str))
     most = Attendance._meta.get_field("name").max_length or 0
     return {"name": name if len(name) <= most else "", "title": post.title}
 

@@ -19,6 +19,8 @@ from institutions.models import (
     Unit,
     User,
 )
+from institutions.renaming import rename_unit
+from jointmeeting import clock
 from tests import charters
 from tests.institutions.conftest import MORNING
 
@@ -388,11 +390,13 @@ def test_the_page_of_a_body_says_which_posts_have_which_right(as_, body):
     assert "账号管理员" in page
 
 
-def test_a_unit_that_others_share_is_only_read(as_, body):
+def test_a_unit_on_a_body_is_renamed_there_and_not_here(as_, body):
     unit = body.members.get(key="sluice").unit
     browser = as_("accounts")
-    typed = {"name": "水闸站", "short": "闸"}
-    assert browser.post(url("unit", "change", unit.pk), typed).status_code == 302
+    typed = {"name": "新水闸", "short": "闸"}
+    browser.post(url("unit", "change", unit.pk), typed)
+    unit.refresh_from_db()
+    assert str(unit) == "水闸站"
     charters.load("brook")
     assert browser.post(url("unit", "change", unit.pk), typed).status_code == 403
     assert browser.get(url("unit", "change", unit.pk)).status_code == 200
@@ -417,10 +421,11 @@ def test_a_day_of_the_calendar_is_entered_and_taken_out(as_):
 
 def test_the_history_says_who_changed_what(as_, cast, body):
     unit = body.members.get(key="sluice").unit
-    as_("accounts").post(url("unit", "change", unit.pk), {"name": "新水闸", "short": ""})
+    words = {"name": "新水闸", "since": clock.today(), "basis": "更名通知"}
+    rename_unit(unit, by=cast["rights"], **words)
     page = as_("auditor").get(url("unit", "history", unit.pk)).content.decode()
     assert "水闸站 → 新水闸" in page
-    assert str(cast["accounts"]) in page
+    assert str(cast["rights"]) in page
 
 
 # Finding
