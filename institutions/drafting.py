@@ -111,9 +111,9 @@ def parts_changed(draft: Charter) -> set[str]:
 
 
 @transaction.atomic
-def discard_draft(draft: Charter, *, by: User) -> None:
-    """Throw the draft away; the version in force stays as it is."""
-    draft = under_lock(draft, by)
+def discard_draft(draft: Charter, *, by: User, revision: int | None = None) -> None:
+    """Throw the draft away as it was seen; the version in force stays as it is."""
+    draft = under_lock(draft, by, revision)
     draft._history_user = by  # type: ignore[attr-defined]
     draft._change_reason = gettext_noop("Discard the draft")  # type: ignore[attr-defined]
     draft.delete()

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -59,10 +59,10 @@ def get_draft(request: SignedIn, pk: int) -> Charter:
     return draft
 
 
-def _revision(request: SignedIn, draft: Charter) -> int:
+def _revision(sent: QueryDict, draft: Charter) -> int:
     """The revision that the page was drawn from; of no draft, where it names none."""
-    sent = request.POST.get("revision", str(draft.revision))
-    return int(sent) if sent.isdecimal() else -1
+    revision = sent.get("revision") or str(draft.revision)
+    return int(revision) if revision.isdecimal() else -1
 
 
 def draft_detail(request: SignedIn, pk: int) -> HttpResponse:
@@ -132,7 +132,7 @@ def draft_part(request: SignedIn, pk: int, part: str) -> HttpResponse:
             part,
             content,
             by=request.user,
-            revision=_revision(request, draft),
+            revision=_revision(request.POST, draft),
         )
     except StaleDraft as refusal:
         return _part_page(request, draft, part, content, stale=str(refusal))
@@ -182,7 +182,7 @@ def draft_upload(request: SignedIn, pk: int) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         data = form.cleaned_data["file"]
-        form.cleaned_data = {"data": data, "revision": _revision(request, draft)}
+        form.cleaned_data = {"data": data, "revision": _revision(request.POST, draft)}
         if take_form(request, form, replace_draft, draft):
             messages.success(request, _("The file is the draft now."))
             return redirect("desk:draft_detail", pk)
@@ -215,7 +215,7 @@ def draft_discard(request: SignedIn, pk: int) -> HttpResponse:
     draft = get_draft(request, pk)
     if request.method == "POST":
         try:
-            discard_draft(draft, by=request.user)
+            discard_draft(draft, by=request.user, revision=_revision(request.GET, draft))
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -226,7 +226,7 @@ def draft_discard(request: SignedIn, pk: int) -> HttpResponse:
         % {"version": draft.version},
         "text": _("All that was changed in it is lost; the version in force stays."),
         "button": _("Discard the draft"),
-        "url": request.path,
+        "url": f"{request.path}?revision={draft.revision}",
         "back_url": reverse("desk:draft_detail", args=[pk]),
     }
     return render(request, "frame/confirm.html", context)
@@ -240,7 +240,7 @@ def draft_agree(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("desk:draft_detail", pk)
     form = EnactForm(request.POST or None, draft=draft)
     if form.is_valid():
-        revision = _revision(request, draft)
+        revision = _revision(request.POST, draft)
         try:
             if take_form(request, form, agree, draft, revision=revision):
                 return _agreed(request, pk)

@@ -1,6 +1,7 @@
 """A charter is changed on the screen: part by part, mistakes and all, until it is in force."""
 
 import json
+import re
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from institutions.charter import PARTS
-from institutions.drafting import begin_draft, to_come
+from institutions.drafting import begin_draft, change_part, to_come
 from institutions.models import Charter, JointBody
 from institutions.writing import text_of
 from jointmeeting import clock
@@ -174,6 +175,16 @@ def test_a_file_takes_the_place_of_the_draft_and_one_that_is_none_changes_nothin
     assert "shorter" in page(h, "draft_part", "body")
     file = h.client("rights").get(url(h, "draft_file"))
     assert "shorter = 1" in file.content.decode()
+
+
+def test_a_draft_that_another_has_changed_is_not_discarded(h, draft):
+    asked = page(h, "draft_discard")
+    words = draft.data["words"] | {"mill": "新磨坊"}
+    by = h.person("rights")
+    change_part(draft, "words", words, by=by, revision=draft.revision)
+    [address] = re.findall(r'action="([^"]*discard[^"]*)"', asked)
+    h.client("rights").post(address)
+    assert Charter.objects.filter(pk=draft.pk, state="draft").exists()
 
 
 def test_a_draft_is_discarded(h, draft):
