@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from institutions.drafting import to_come
 from institutions.lacks import lacks_of
 from institutions.models import Charter, JointBody
 from institutions.models.charters import problems_of
@@ -47,6 +48,7 @@ def rehearsal_detail(request: SignedIn, pk: int, version: int) -> HttpResponse:
     if played:
         played.look()
     problems = problems_of(charter.data)
+    may_draft = request.user.may("administer_rights", charter.joint_body)
     context = {
         "body": charter.joint_body,
         "charter": charter,
@@ -54,6 +56,8 @@ def rehearsal_detail(request: SignedIn, pk: int, version: int) -> HttpResponse:
         "may_play": request.user.may(RIGHT, charter.joint_body),
         "problems": problems,
         "lacks": [] if problems else lacks_of(charter, charter.joint_body),
+        "may_draft": may_draft,
+        "to_come": to_come(charter.joint_body) if may_draft else None,
         "played": played,
     }
     if played and played.result:

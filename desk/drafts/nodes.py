@@ -23,6 +23,8 @@ from institutions.reading import Problem, read
 from jointmeeting.workflow import GATES
 
 LONG = 40  # characters; a longer text has several lines
+MANY = 90  # pieces on a page; of more, only the rules that are opened are drawn
+FEW = 20  # pieces of a list that is drawn beside them
 LONG_FIELDS = {"why", "says"}
 
 
@@ -46,6 +48,7 @@ class Node:
     is_last: bool = False
     is_optional: bool = False
     is_open: bool = False
+    is_away: bool = False  # not drawn until it is asked for; its content is kept
 
     @property
     def html_id(self) -> str:
@@ -78,9 +81,19 @@ class Node:
         return [each for each in self.choices if each[0] not in chosen]
 
     @property
+    def is_of_step(self) -> bool:
+        """Whether it stands on a route, where mostly one is chosen from many."""
+        return "steps[" in self.path
+
+    @property
     def is_folded(self) -> bool:
         """Whether it is a rule of its own on the page, or one of a list of such."""
         return self.kind == "group" and self.path.count(".") + self.path.count("[") == 1
+
+    @property
+    def weight(self) -> int:
+        """How many pieces there are to draw."""
+        return 1 + sum(each.weight for each in self.below) + len(self.choices) // 4
 
     @property
     def is_line(self) -> bool:
@@ -117,6 +130,10 @@ class Builder:
             for number, problem in enumerate(self.problems)
             if number not in self.told and _is_below(problem.path, key)
         ]
+        if node.weight > MANY:
+            for each in node.below:
+                is_list = each.kind in ("list", "table") and each.weight > FEW
+                each.is_away = (each.is_folded or is_list) and not each.is_open
         return node
 
     def node(self, kind: Any, data: Any, path: str) -> Node:

@@ -30,6 +30,8 @@ def typed_part(part: str, post: QueryDict, old: Any) -> Any:
 
 def _typed(kind: Any, post: QueryDict, path: str, old: Any) -> Any:
     kind, may_be_left_out = without_none(kind)
+    if f"{path}!" in post:
+        return old  # it was not drawn on the page
     if may_be_left_out and not is_plain(kind) and f"{path}?" not in post:
         return None
     if is_dataclass(kind):
@@ -115,8 +117,13 @@ def _unique(keys: list[str]) -> list[str]:
 
 
 def done(part: str, content: Any, act: str) -> Any:
-    """The content after a row was added, moved or left out: `add:path`, `up:path` …"""
+    """The content after a row was added, moved or left out: `add:path`, `up:path` …
+
+    A piece that is opened, to be drawn, stays as it is.
+    """
     name, _colon, path = act.partition(":")
+    if name == "open":
+        return content
     steps = [key or int(number) for key, number in STEP.findall(path.removeprefix(part))]
     try:
         return _act(name, deepcopy(content), steps, PARTS[part])

@@ -75,6 +75,9 @@ def draft_detail(request: SignedIn, pk: int) -> HttpResponse:
         context |= {
             "parts": _parts(counted(problems)),
             "total": len(problems),
+            "problems": problems,
+            "may_draft": True,
+            "to_come": draft,
             "lacks": [] if problems else lacks_of(draft, body),
             "waits": draft.state != DRAFT,
             "is_overdue": draft.state != DRAFT and draft.in_force_from <= clock.today(),
@@ -138,7 +141,7 @@ def draft_part(request: SignedIn, pk: int, part: str) -> HttpResponse:
         return _part_page(request, draft, part, content, stale=str(refusal))
     if act == "save":
         messages.success(request, _("“%(part)s” is saved.") % {"part": part_label(part)})
-        return redirect("desk:draft_part", pk, part)
+        return redirect(request.get_full_path())
     path = act.partition(":")[2]
     query = urlencode({"at": path})
     return redirect(

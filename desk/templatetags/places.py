@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import urlencode
 
 from django import template
 
+from desk.drafts.nodes import id_of
 from desk.labels import FIELDS, part_label
 from institutions.charter import PARTS
 
@@ -32,8 +34,15 @@ def place(path: str) -> str:
 
 @register.filter
 def places(paths: Iterable[str]) -> list[str]:
-    """Each place once, in words, of paths that may name several pieces of one rule."""
-    return list(dict.fromkeys(map(place, paths)))
+    """Of paths that may name several pieces of one rule, the first of each place."""
+    return list({place(path): path for path in reversed(list(paths))}.values())[::-1]
+
+
+@register.filter
+def field_of(path: str) -> str:
+    """Where the page of a draft's part asks for what stands at the path; after its address."""
+    part = NAME.findall(path)[0]
+    return f"{part}/?{urlencode({'at': path})}#{id_of(path)}"
 
 
 def _inner(kind: Any) -> Any:

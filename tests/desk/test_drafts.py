@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from desk.drafts import nodes
 from institutions.charter import PARTS
 from institutions.drafting import begin_draft, change_part, to_come
 from institutions.models import Charter, JointBody
@@ -22,6 +23,8 @@ from tests.forms import sent
 from tests.houses import House, house
 
 FILES = [*Path("charters").glob("*.toml"), *Path("tests/charters").glob("*.toml")]
+
+OPEN = re.compile(r'value="open:([^"]+)"')
 
 
 @pytest.fixture
@@ -47,8 +50,10 @@ def page(h: House, name: str, *args) -> str:
 
 def save(h: House, part: str, act: str = "save", **changed):
     """Send the page of a part as it stands, but for what was changed on it."""
-    fields = sent(page(h, "draft_part", part)) | {"do": [act]}
     names = {name.replace("__", "."): value for name, value in changed.items()}
+    where = f"{url(h, 'draft_part', part)}?at={next(iter(names), '')}"
+    shown = h.client("rights").get(where).content.decode()
+    fields = sent(shown) | {"do": [act]}
     return h.client("rights").post(url(h, "draft_part", part), fields | names)
 
 
@@ -57,7 +62,8 @@ def data(h: House) -> dict:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_a_page_that_is_saved_unchanged_changes_nothing(db, file):
+def test_a_page_that_is_saved_unchanged_changes_nothing(db, file, monkeypatch):
+    monkeypatch.setattr(nodes, "MANY", 10**6)  # every piece is drawn
     h = house(file)
     with translation.override("en"):
         by = next(
@@ -83,7 +89,8 @@ def test_a_page_that_is_saved_unchanged_changes_nothing(db, file):
 def test_a_term_is_changed_and_said_in_words(h, draft):
     assert save(h, "topics", topics__consult__term__value="15").status_code == 302
     assert data(h)["topics"]["consult"]["term"]["value"] == 15
-    assert "within 15 working days" in page(h, "draft_part", "topics")
+    opened = h.client("rights").get(url(h, "draft_part", "topics") + "?at=topics.consult")
+    assert "within 15 working days" in opened.content.decode()
     assert "within 15 working days" in page(h, "draft_changes")
     assert h.body.charter.data["topics"]["consult"]["term"]["value"] == 10
 
@@ -370,3 +377,60 @@ def test_the_day_of_a_text_is_a_date(h, draft):
     assert "a date such as 2026-01-31" in page(h, "draft_part", "body")
     save(h, "body", **{"body.texts[0].issued_on": "2026-10-12"})
     assert "nothing to correct" in page(h, "draft_part", "body")
+
+
+@pytest.mark.parametrize("name", ["liubei", "yijinhuoluo"])
+def test_the_page_of_a_part_is_light(db, name):
+    h = house(name)
+    by = h.person("rights_admin")
+    begin_draft(h.body, by=by)
+    client = Client()
+    client.force_login(by)
+    heavy = {}
+    for part in PARTS:
+        where = url(h, "draft_part", part)
+        closed = client.get(where).content.decode()
+        opened = [where, *(f"{where}?at={at}" for at in OPEN.findall(closed))]
+        for each in opened:
+            heavy[each] = len(client.get(each).content)
+    assert {each: size for each, size in heavy.items() if size > 60_000} == {}
+
+
+def test_what_was_not_drawn_is_kept_and_is_drawn_when_it_is_opened(h, draft, monkeypatch):
+    monkeypatch.setattr(nodes, "MANY", 10)
+    before = data(h)
+    closed = page(h, "draft_part", "posts")
+    assert "posts[0].title" not in closed
+    answer = save(h, "posts", act="open:posts[0]")
+    assert data(h) == before
+    opened = h.client("rights").get(answer.url.partition("#")[0]).content.decode()
+    assert "posts[0].title" in opened
+    assert "posts[1].title" not in opened
+    fields = sent(opened) | {"do": ["save"], "posts[0].title": "首席"}
+    h.client("rights").post(answer.url.partition("#")[0], fields)
+    titles = [post["title"] for post in data(h)["posts"]]
+    assert titles == ["首席", *(post["title"] for post in before["posts"][1:])]
+    save(h, "posts", act="drop:posts[1]")
+    assert [post["title"] for post in data(h)["posts"]] == [titles[0], *titles[2:]]
+
+
+def test_a_mistake_and_a_lack_lead_to_their_field(h, draft):
+    reminders = {**draft.data["reminders"], "before": {"value": "three"}}
+    by = h.person("rights")
+    change_part(draft, "reminders", reminders, by=by, revision=0)
+    where = url(h, "draft_part", "reminders") + "?at=reminders.before.value"
+    assert f'href="{where}#f-reminders-before-value"' in page(h, "draft_detail")
+    assert (
+        'id="f-reminders-before-value"' in h.client("rights").get(where).content.decode()
+    )
+
+
+def test_what_is_missing_leads_to_the_draft_or_where_one_begins(h):
+    h.leave("farmer")
+    shown = page(h, "charter_detail")
+    assert f'href="{url(h, "draft_detail")}">' in shown
+    begin_draft(h.body, by=h.person("rights"))
+    shown = page(h, "charter_detail")
+    assert re.search(rf'href="{url(h, "draft_detail")}\w+/\?at=[^"]+#f-', shown)
+    other = h.client("miller").get(url(h, "charter_detail")).content.decode()
+    assert url(h, "draft_detail") not in other

@@ -26,7 +26,7 @@ def test_a_meeting_held_here_is_under_the_version_in_force_on_its_day(db):
 
     def held(day: date, **fields) -> Meeting:
         unit = body.members.get(key="mill-office")
-        words = {"kind": "regular", "year": day.year, "status": "held", "reason": "开闸"}
+        words = {"kind": "regular", "year": day.year, "reason": "开闸"}
         words |= {"requested_by": unit, "held_on": day} | fields
         return Meeting.objects.create(joint_body=body, **words)
 
