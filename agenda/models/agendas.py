@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from simple_history.models import HistoricalRecords
 from agenda import gates
 from agenda.charter import AgendaRules, StandingItem
 from agenda.models import gathering
+from agenda.models.agenda_queries import AgendaQuerySet
 from agenda.models.opinions import View, views_on
 from agenda.models.topics import Topic
 from consents.models import digest_of
@@ -24,58 +25,8 @@ from documents.models import IssuedDocument
 from institutions.models import JointBody, MemberUnit, User
 from institutions.seeing import SeenQuerySet, Way
 from jointmeeting import clock
-from jointmeeting.workflow import StepRefused, locked, save_with_history, transition
+from jointmeeting.workflow import StepRefused, save_with_history, transition
 from meetings.models import ORGANISER, Meeting
-
-
-class AgendaQuerySet(SeenQuerySet["Agenda"]):
-    def ways(self, user: User) -> list[Way]:
-        """The offices read the draft; once it stands, all read it who read the meeting.
-
-        Where the charter has it never frozen, it stands from the notice on.
-        """
-        bodies = user.bodies_allowing("read_topics")
-        own = Agenda.objects.filter(joint_body__in=bodies).values("pk")
-        stands = Q(status=Agenda.Status.FROZEN) | Q(meeting__status__in=Agenda.OVER)
-        never_frozen = {
-            post.joint_body_id
-            for post in user.posts_held
-            if post.joint_body.charter_id
-            and post.joint_body.part(AgendaRules).freeze is None
-        }
-        if never_frozen:
-            notified = Meeting.Status.NOTIFIED
-            stands |= Q(joint_body__in=never_frozen, meeting__status=notified)
-        meetings = Meeting.objects.visible_to(user)
-        told = Agenda.objects.filter(stands, meeting__in=meetings).values("pk")
-        return [
-            Way(gettext_noop("a task that reads agendas as they grow"), own),
-            Way(gettext_noop("the meeting, now that its agenda stands"), told),
-        ]
-
-    def for_duties(self) -> Self:
-        return self.select_related("joint_body", "meeting__joint_body")
-
-    def in_motion(self) -> Self:
-        return self.filter(status=Agenda.Status.DRAFT)
-
-    @transaction.atomic
-    def begin(self, meeting: Meeting, *, by: User) -> "Agenda":
-        """The agenda of an agreed meeting, with what stands on every one; again the same."""
-        with locked(meeting, by):
-            if there := self.filter(meeting=meeting).first():
-                return there
-            if meeting.status not in Agenda.BEFORE:
-                raise StepRefused(_("An agenda is begun once the meeting is agreed to."))
-            ORGANISER.check(by, meeting)
-            agenda = Agenda(
-                meeting=meeting, joint_body=meeting.joint_body, begun_on=clock.today()
-            )
-            save_with_history(agenda, by, gettext_noop("Begin the agenda"))
-            for item in agenda.rules.standing:
-                agenda.put_standing(item, by=by)
-            keep_duties(agenda)
-            return agenda
 
 
 class Agenda(models.Model):
