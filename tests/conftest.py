@@ -1,15 +1,18 @@
 """One Chromium for all tests that need one; each test says so by the marker `browser`.
 
-A document that another test has drawn from the same text is not drawn again, but where
-drawing is what is tested.
+A document is drawn where its drawing or its words are tested; elsewhere a blank page stands
+for it, another one for each text.
 """
 
 import os
-from functools import lru_cache
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfWriter
 
 from jointmeeting import rendering
 
@@ -31,11 +34,35 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | chromium
 
 
-DRAWING = [Path(__file__).parent / name for name in ("jointmeeting", "documents")]
-drawn_once = lru_cache(maxsize=1000)(rendering.pdf_of)
+HERE = Path(__file__).parent
+DRAWING = [
+    HERE / name
+    for name in (
+        "consents/test_sheets.py",
+        "documents",
+        "jointmeeting",
+        "journeys",
+        "meetings/test_arrange_and_tell.py",
+        "rehearsal",
+        "test_no_word_of_a_place.py",
+    )
+]
+
+
+@cache
+def blank() -> bytes:
+    file = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.write(file)
+    return file.getvalue()
+
+
+def page_for(html: str) -> bytes:
+    return blank() + f"\n%{sha256(html.encode()).hexdigest()}\n".encode()
 
 
 @pytest.fixture(autouse=True)
-def drawn_before(request, monkeypatch) -> None:
-    if not any(request.path.is_relative_to(folder) for folder in DRAWING):
-        monkeypatch.setattr(rendering, "pdf_of", drawn_once)
+def drawn_where_that_is_tested(request, monkeypatch) -> None:
+    if not any(request.path.is_relative_to(place) for place in DRAWING):
+        monkeypatch.setattr(rendering, "pdf_of", page_for)

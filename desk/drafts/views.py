@@ -59,9 +59,9 @@ def get_draft(request: SignedIn, pk: int) -> Charter:
     return draft
 
 
-def _revision(sent: QueryDict, draft: Charter) -> int:
+def _revision(sent: QueryDict) -> int:
     """The revision that the page was drawn from; of no draft, where it names none."""
-    revision = sent.get("revision") or str(draft.revision)
+    revision = sent.get("revision", "")
     return int(revision) if revision.isdecimal() else -1
 
 
@@ -135,7 +135,7 @@ def draft_part(request: SignedIn, pk: int, part: str) -> HttpResponse:
             part,
             content,
             by=request.user,
-            revision=_revision(request.POST, draft),
+            revision=_revision(request.POST),
         )
     except StaleDraft as refusal:
         return _part_page(request, draft, part, content, stale=str(refusal))
@@ -185,7 +185,7 @@ def draft_upload(request: SignedIn, pk: int) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         data = form.cleaned_data["file"]
-        form.cleaned_data = {"data": data, "revision": _revision(request.POST, draft)}
+        form.cleaned_data = {"data": data, "revision": _revision(request.POST)}
         if take_form(request, form, replace_draft, draft):
             messages.success(request, _("The file is the draft now."))
             return redirect("desk:draft_detail", pk)
@@ -218,7 +218,7 @@ def draft_discard(request: SignedIn, pk: int) -> HttpResponse:
     draft = get_draft(request, pk)
     if request.method == "POST":
         try:
-            discard_draft(draft, by=request.user, revision=_revision(request.GET, draft))
+            discard_draft(draft, by=request.user, revision=_revision(request.GET))
         except StepRefused as refusal:
             messages.error(request, str(refusal))
         else:
@@ -243,7 +243,7 @@ def draft_agree(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("desk:draft_detail", pk)
     form = EnactForm(request.POST or None, draft=draft)
     if form.is_valid():
-        revision = _revision(request.POST, draft)
+        revision = _revision(request.POST)
         try:
             if take_form(request, form, agree, draft, revision=revision):
                 return _agreed(request, pk)

@@ -182,7 +182,7 @@ def test_the_list_of_tasks_says_when_to_report(given):
             "verify",
             {"term": {"value": 5, "unit": "days", "when": "before"}},
             "verify.term.when",
-            "after",
+            "after the event (“after”)",
         ),
     ],
 )

@@ -130,7 +130,7 @@ def it_is_recorded_that_it_was_held(union) -> None:
     union.press("保存到会情况")
     union.deal_with("登记会议已召开")
     union.follow("登记会议已召开")
-    union.press("登记为第 1 次会议")
+    union.press("登记为第1次会议")
 
 
 def the_minutes_are_recorded_and_sent(union) -> None:

@@ -161,6 +161,19 @@ def the_next_meeting_was_told_what_became_of_it(body) -> None:
     assert line.decision.closed_on > line.report.frozen_on
 
 
+# What only rules lead to that these three charters do not have; others of the tests do.
+OF_OTHER_CHARTERS = {
+    ("agenda.topic", "adopt"),
+    ("agenda.topic", "let_pass"),
+    ("agenda.topic", "put"),
+    ("documents.mandate", "accept"),
+    ("followups.assignment", "supervise"),
+    ("meetings.attendance", "substitute"),
+    ("meetings.meeting", "ask_plan"),
+    ("meetings.meeting", "plan"),
+}
+
+
 def nothing_is_owed_but_what_has_no_end(body, timeline) -> None:
     """Every kind of duty was owed that its rules lead to; all that was done is told."""
     targets = Duty.objects.values_list("target", "kind")
@@ -169,7 +182,7 @@ def nothing_is_owed_but_what_has_no_end(body, timeline) -> None:
     }
     needs_nothing_more = not body.part(TopicRules).to_consult.what
     left_out = {("agenda.topic", "prepare")} if needs_nothing_more else set()
-    assert kinds == set(ACTS) - left_out
+    assert kinds == set(ACTS) - OF_OTHER_CHARTERS - left_out
     owed = {duty.kind.partition(":")[0] for duty in Duty.objects.open()}
     assert owed == {"report", "review"}
     call_command("check_duties")
@@ -247,7 +260,8 @@ def test_nobody_who_may_propose_stops_the_year():
 
 
 def test_no_class_of_topics_stops_the_year():
-    assert where(topics__classes__items=[]).startswith("topics.classes.items: ")
+    stop = where(topics__classes__items=[], meetings__attendance__by_portfolio=[])
+    assert stop.startswith("topics.classes.items: ")
 
 
 def test_a_route_nobody_can_fill_stops_the_year(short):
