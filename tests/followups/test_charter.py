@@ -12,6 +12,7 @@ from django.utils.timezone import make_aware
 from deadlines.models import Duty
 from followups.documents import assignment_context, counts_of
 from followups.models import Assignment, Inspection
+from institutions.appointing import appoint
 from institutions.models.charters import problems_of
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused
@@ -225,6 +226,17 @@ def test_each_office_verifies_and_the_last_one_closes(both):
         task.verify(by=h.person(OTHER), result="done")
     task.verify(by=h.person(OTHER), result="partly")
     assert (task.status, task.verified_by) == ("closed", h.unit(OTHER))
+
+
+def test_who_also_acts_for_the_unit_does_not_verify_its_task(both):
+    h, task = both
+    person = h.person(UNIT)
+    appoint(person, h.unit(OTHER).liaison, since=date(2026, 3, 1))
+    person = type(person).objects.get(pk=person.pk)
+    task.agree(by=h.person(OFFICE), result="done")
+    with pytest.raises(PermissionDenied):
+        task.verify(by=person, result="done")
+    assert h.client(UNIT).get(url("assignment_verify", task)).status_code == 403
 
 
 def test_sent_back_by_one_office_both_verify_anew(both):
