@@ -1,7 +1,7 @@
 """One Chromium for all tests that need one; each test says so by the marker `browser`.
 
-A document is drawn where its drawing or its words are tested; elsewhere a blank page stands
-for it, another one for each text.
+A document is drawn in the places below and for tests marked `draws`; elsewhere a blank page
+stands for it, another one for each text.
 """
 
 import os
@@ -11,10 +11,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 from pypdf import PdfWriter
 
 from jointmeeting import rendering
+from tests import building
 
 expect.set_options(timeout=15_000)  # a busy machine is no fault of a page
 QUIET = (
@@ -25,6 +27,23 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+
+WITH_DATABASE = {"db", "live_server", "transactional_db"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """What asks no database is the same on each: it runs on SQLite alone."""
+    if connection.vendor == "sqlite":
+        return
+
+    def asks(item) -> bool:
+        return bool(
+            WITH_DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
+        )
+
+    config.hook.pytest_deselected(items=[each for each in items if not asks(each)])
+    items[:] = [each for each in items if asks(each)]
 
 
 @pytest.fixture(scope="session")
@@ -64,5 +83,11 @@ def page_for(html: str) -> bytes:
 
 @pytest.fixture(autouse=True)
 def drawn_where_that_is_tested(request, monkeypatch) -> None:
-    if not any(request.path.is_relative_to(place) for place in DRAWING):
+    drawn = request.node.get_closest_marker("draws")
+    if not drawn and not any(request.path.is_relative_to(place) for place in DRAWING):
         monkeypatch.setattr(rendering, "pdf_of", page_for)
+
+
+@pytest.fixture(autouse=True)
+def nothing_built_yet() -> None:
+    building.begin()

@@ -38,6 +38,7 @@ from institutions.models import (
 from institutions.rights import sync_rights
 from jointmeeting import clock
 from tests import charters
+from tests.building import built_once
 
 CHARTERS = Path(settings.BASE_DIR) / "charters"
 SINCE = date(2026, 1, 1)
@@ -130,6 +131,7 @@ class House:
         fill(self.post(key), f"{person.username}-2", since=clock.today())
         return person
 
+    @built_once
     def topic(self, stage: str = "draft", *, by: str = "", **fields) -> Topic:
         """A topic that has come so far: draft, submitted, settled, asked, answered."""
         rules = self.body.rules_in_force.parts["topics"]
@@ -207,9 +209,14 @@ def house(charter: dict | str | Path | None = None, key: str = "valley") -> Hous
     if isinstance(charter, str):
         charter = CHARTERS / f"{charter}.toml"
     data = charter_from(charter) if isinstance(charter, Path) else charter or lively()
-    calendar()
     charter_seen_from.cache_clear()
     charter_by_pk.cache_clear()  # other tests' charters had the same keys
+    return _built(data, key)
+
+
+@built_once
+def _built(data: dict, key: str) -> House:
+    calendar()
     body = load_charter(data, key, in_force_from=SINCE)
     fill_all(body)
     return House(JointBody.objects.get(pk=body.pk))

@@ -20,11 +20,13 @@ from followups.models import Assignment
 from jointmeeting import clock
 from meetings.models import Meeting
 from minutes.models import Decision, Minutes
+from tests.building import built_once
 from tests.houses import House
 
 OFFICE = "mill-office"  # in the small charter it does all of these
 
 
+@built_once
 def agreed(h: House, **words) -> Meeting:
     words = {"kind": "regular", "year": clock.today().year, "reason": "开闸"} | words
     rules = h.body.rules_in_force.parts["meetings"]
@@ -37,6 +39,7 @@ def agreed(h: House, **words) -> Meeting:
     return meeting
 
 
+@built_once
 def notified(h: House, *topics: Topic, **words) -> Meeting:
     meeting = agreed(h, **words)
     by = h.person(meeting.organiser.key)
@@ -53,6 +56,7 @@ def notified(h: House, *topics: Topic, **words) -> Meeting:
     return meeting
 
 
+@built_once
 def held(h: House, *topics: Topic, **words) -> Meeting:
     meeting = notified(h, *topics, **words)
     with clock.at(meeting.starts_at + timedelta(hours=3)):
@@ -71,6 +75,7 @@ def decision(h: House, **fields) -> dict[str, Any]:
     return words | {"leads": [h.unit(h.asked_units()[0])], "assisting": []} | fields
 
 
+@built_once
 def recorded(h: House, meeting: Meeting) -> Minutes:
     """The draft of its minutes, with outcomes, and one decision for each topic."""
     minutes = Minutes.objects.get(meeting=meeting)
@@ -83,6 +88,7 @@ def recorded(h: House, meeting: Meeting) -> Minutes:
     return minutes
 
 
+@built_once
 def approved(h: House, *topics: Topic, **words) -> Minutes:
     meeting = held(h, *(topics or [h.topic("answered")]), **words)
     with clock.at(meeting.starts_at + timedelta(hours=4)):
@@ -92,6 +98,7 @@ def approved(h: House, *topics: Topic, **words) -> Minutes:
     return minutes
 
 
+@built_once
 def minuted(h: House, *topics: Topic, **words) -> Minutes:
     minutes = approved(h, *topics, **words)
     with clock.at(minutes.meeting.starts_at + timedelta(hours=5)):
@@ -99,6 +106,7 @@ def minuted(h: House, *topics: Topic, **words) -> Minutes:
     return minutes
 
 
+@built_once
 def assigned(h: House, minutes: Minutes | None = None) -> Assignment:
     minutes = minutes or minuted(h)
     of_meeting = Decision.objects.filter(meeting=minutes.meeting)

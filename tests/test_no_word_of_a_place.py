@@ -192,6 +192,7 @@ def test_no_source_says_one():
     assert problems() == []
 
 
+@pytest.mark.plays
 def test_no_screen_and_no_document_of_the_play_says_one(five_sides, drawn):
     people = User.objects.filter(appointments__post__joint_body=five_sides).distinct()
     found = said(Client().get(reverse("login")).content.decode())

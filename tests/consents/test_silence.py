@@ -217,6 +217,7 @@ def test_such_an_answer_is_told_from_one_that_was_given(db):
     assert "the system" in page
 
 
+@pytest.mark.draws
 def test_the_paper_says_it_too(asked):
     asked.answer("miller")
     with on(DAY_AFTER):

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from documents.models import Addressee, IssuedDocument
 from jointmeeting import clock
@@ -345,6 +346,7 @@ def test_a_character_that_no_font_has_is_named_and_nothing_is_issued(
 HOSTILE = '<script>alert(1)</script><img src="file:///etc/passwd">'
 
 
+@pytest.mark.draws
 def test_what_is_typed_is_text_on_the_page_and_on_paper(h, minutes, recorder):
     record_all(h, minutes, text=HOSTILE)
     record = item(minutes)
@@ -357,7 +359,9 @@ def test_what_is_typed_is_text_on_the_page_and_on_paper(h, minutes, recorder):
     approve(h, minutes)
     assert recorder.post(url("minutes_issue", minutes), {"number": ""}).status_code == 302
     minutes.refresh_from_db()
-    assert minutes.document.file.size > 1000
+    with minutes.document.file.open() as file:
+        words = "".join(each.extract_text() for each in PdfReader(file).pages)
+    assert "".join(HOSTILE.split()) in "".join(words.split())
 
 
 def test_a_title_of_two_hundred_characters_fits(h, recorder):

@@ -157,20 +157,15 @@ def test_the_sample(loaded):
     assert authenticate(username="liubei-union", password=kept["password"])
     assert kept["password"] in accounts.FOR_PEOPLE.read_text()
 
-    # again changes nothing, a year later neither
+    # again changes nothing, a year later neither, nor where no account is written down
     before = everything()
     load()
+    accounts.FOR_PAGE.unlink()
+    load()
+    assert accounts.is_whole()
     with clock.at(MORNING + timedelta(days=365)):
         load()
     assert everything() == before
-
-
-def test_where_nothing_is_written_down_nothing_is_played_twice(short, loaded):
-    before = everything()
-    accounts.FOR_PAGE.unlink()
-    load()
-    assert everything() == before
-    assert accounts.is_whole()
 
 
 class Killed(BaseException):
@@ -206,6 +201,7 @@ def test_a_load_that_was_cut_short_goes_on(short, monkeypatch):
     call_command("check_duties")
 
 
+@pytest.mark.plays
 def test_without_fonts_it_starts_and_goes_on_once_they_are_there(short, monkeypatch):
     with monkeypatch.context() as without:
         without.setattr(fonts, "files", dict)
@@ -218,6 +214,7 @@ def test_without_fonts_it_starts_and_goes_on_once_they_are_there(short, monkeypa
     assert Topic.objects.count() == 5
 
 
+@pytest.mark.plays
 def test_at_the_beginning_of_a_year_little_lies_behind(short):
     with clock.at(MORNING.replace(year=2027, month=1, day=11)):
         load()
@@ -227,6 +224,7 @@ def test_at_the_beginning_of_a_year_little_lies_behind(short):
         assert Topic.objects.filter(created_on__year=2027).exists()
 
 
+@pytest.mark.plays
 def test_on_new_years_day_nothing_has_begun(short):
     with clock.at(MORNING.replace(year=2027, month=1, day=1)):
         load()
