@@ -1,14 +1,14 @@
-"""What is issued and what is attached: numbered, frozen, each file read through one address."""
+"""What is issued: numbered, frozen, sent to units that say they have it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from hashlib import sha256
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
@@ -19,196 +19,16 @@ from simple_history.models import HistoricalRecords
 from deadlines.charter import Term
 from deadlines.models import Duty, Owed, keep_duties, target_of
 from documents.charter import Paper
-from documents.files import TYPES, type_of
-from institutions.appointing import follow_delegation
-from institutions.may import HolderOf, Liaison
-from institutions.models import Delegation, JointBody, MemberUnit, Post, User
-from institutions.seeing import SeenQuerySet, Way
+from documents.models.attachments import SeenThrough, Source
+from institutions.may import Liaison
+from institutions.models import JointBody, MemberUnit, User
 from jointmeeting import clock
 from jointmeeting.rendering import render_pdf
 from jointmeeting.workflow import StepRefused, save_with_history, transition
 
-Source = Callable[[User], models.QuerySet]
-Row = TypeVar("Row", bound=models.Model)
-
 TYPED_NUMBER = re.compile(
     r"\s*[〔\[［【（(]\s*(\d{4})\s*[〕\]］】）)]\s*第?\s*0*(\d+)\s*号"
 )
-
-
-class SeenThrough(SeenQuerySet[Row]):
-    """Rows one sees through other rows; upper apps add to `sources` in AppConfig.ready().
-
-    A source gives, for a person, the keys of the rows seen through rows of its own.
-    """
-
-    sources: ClassVar[list[Source]]
-    own_name: ClassVar[str]  # of the way to those seen without any other row
-
-    def ways(self, user: User) -> list[Way]:
-        through = gettext_noop("a matter to which it belongs")
-        return [
-            Way(self.own_name, self.own(user).values("pk")),
-            *(Way(through, source(user)) for source in self.sources),
-        ]
-
-    def own(self, user: User) -> models.QuerySet:
-        """Those seen without any other row."""
-        raise NotImplementedError
-
-
-class AttachmentQuerySet(SeenThrough["Attachment"]):
-    sources: ClassVar[list[Source]] = []
-    own_name = gettext_noop("having put it there")
-
-    def own(self, user: User) -> models.QuerySet:
-        return Attachment.objects.filter(kept_by=user)
-
-    def keep(self, upload: File, body: JointBody, *, by: User) -> "Attachment":
-        """Keep an upload that a form has checked; the same content is kept each time."""
-        kind = type_of(upload)
-        name = (upload.name or "").rpartition("/")[2]
-        attachment = Attachment(
-            joint_body=body,
-            name=name[-200:],
-            kind=kind,
-            size=upload.size,
-            sha256=sha256(upload.read()).hexdigest(),
-            kept_by=by,
-            kept_at=clock.now(),
-        )
-        upload.seek(0)
-        attachment.file.save(f"{attachment.sha256[:16]}.{kind}", upload)
-        return attachment
-
-
-def attachment_path(attachment: "Attachment", name: str) -> str:
-    return f"attachments/{attachment.joint_body_id}/{clock.today():%Y}/{name}"
-
-
-class Attachment(models.Model):
-    """A scan or picture, as it was sent; who sees it is told by the row it belongs to."""
-
-    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
-    file = models.FileField(upload_to=attachment_path, max_length=200)
-    name = models.CharField(gettext_lazy("name"), max_length=200)
-    kind = models.CharField(max_length=10)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    kept_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    kept_at = models.DateTimeField()
-
-    objects = AttachmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = gettext_lazy("attachment")
-        verbose_name_plural = gettext_lazy("attachments")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("documents:attachment", args=[self.pk])
-
-    @property
-    def content_type(self) -> str:
-        return TYPES[self.kind]
-
-
-class MandateQuerySet(models.QuerySet["Mandate"]):
-    def visible_to(self, user: User) -> Self:
-        """Those of the posts one holds, of the post asked to consent, and of one's bodies."""
-        posts = [post.pk for post in user.posts_held]
-        sides = user.sides_acted_for
-        bodies = user.bodies_allowing("administer_rights")
-        return self.filter(
-            models.Q(delegation__post__in=posts)
-            | models.Q(delegation__to__in=posts)
-            | models.Q(awaits__in=posts)
-            | models.Q(delegation__post__side__in=sides)
-            | models.Q(joint_body__in=bodies)
-        )
-
-    def for_duties(self) -> Self:
-        return self.select_related(
-            "joint_body", "awaits", "delegation__post", "delegation__to"
-        )
-
-    def in_motion(self) -> Self:
-        return self.filter(status=Mandate.Status.ASKED)
-
-
-class Mandate(models.Model):
-    """A delegation as it was entered: its letter, and who is asked to consent to it."""
-
-    class Status(models.TextChoices):
-        ASKED = "asked", gettext_lazy("Consent asked for")
-        IN_FORCE = "in force", gettext_lazy("In force")
-        DECLINED = "declined", gettext_lazy("Declined")
-        ENDED = "ended", gettext_lazy("Ended")
-
-    TERM = Term(value=3, unit="working days")  # agreed, as the default of every route is
-
-    delegation = models.OneToOneField(Delegation, models.PROTECT, related_name="mandate")
-    joint_body = models.ForeignKey(JointBody, models.PROTECT, related_name="+")
-    awaits = models.ForeignKey(
-        Post, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    letter = models.ForeignKey(
-        Attachment, models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    entered_on = models.DateField(gettext_lazy("entered on"))
-    status = models.CharField(max_length=10, choices=Status, default=Status.IN_FORCE)
-
-    objects = MandateQuerySet.as_manager()
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = gettext_lazy("delegation")
-        verbose_name_plural = gettext_lazy("delegations")
-
-    def __str__(self) -> str:
-        return str(self.delegation)
-
-    def get_absolute_url(self) -> str:
-        return reverse("documents:mandate_detail", args=[self.pk])
-
-    def owed(self) -> Iterator[Owed]:
-        if self.status == self.Status.ASKED and self.awaits:
-            yield Owed("accept", self.awaits, self.entered_on, self.TERM)
-
-    def duty_text(self, kind: str) -> str:
-        about = {"to": self.delegation.to, "post": self.delegation.post}
-        return _("Consent that %(to)s stands in for %(post)s") % about
-
-    def duty_url(self, kind: str) -> str:
-        return self.get_absolute_url()
-
-    @transition(
-        gettext_noop("Consent to standing in"),
-        source={Status.ASKED},
-        target=Status.IN_FORCE,
-        may=HolderOf("awaits"),
-    )
-    def accept(self, *, by: User) -> Callable:
-        """From now on, or from its first day, the successor acts."""
-        self.delegation.is_agreed = True
-        save_with_history(self.delegation, by, gettext_noop("Consent to standing in"))
-        return self._goes_on
-
-    @transition(
-        gettext_noop("Decline to stand in"),
-        source={Status.ASKED},
-        target=Status.DECLINED,
-        may=HolderOf("awaits"),
-    )
-    def decline(self, *, by: User, reason: str) -> Callable:
-        """Nobody stands in by it."""
-        return self._goes_on
-
-    def _goes_on(self) -> None:
-        keep_duties(self)
-        follow_delegation(self.delegation)
 
 
 class NumberSeries(models.Model):
