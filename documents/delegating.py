@@ -121,7 +121,8 @@ def end_mandate(mandate: Mandate, *, by: User, last_day: date, reason: str) -> N
         else:
             delegation.until = last_day
         save_with_history(delegation, by, ENDED, reason)
-        mandate.status = Mandate.Status.ENDED
+        if mandate.status == Mandate.Status.ASKED or last_day < clock.today():
+            mandate.status = Mandate.Status.ENDED
         save_with_history(mandate, by, ENDED, reason)
         keep_duties(mandate, void=_("ended before"))
         follow_delegation(delegation)

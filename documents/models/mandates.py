@@ -76,6 +76,12 @@ class Mandate(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("documents:mandate_detail", args=[self.pk])
 
+    @property
+    def state(self) -> str:
+        """What it is called today: one whose last day has come is over by itself."""
+        is_over = self.status == self.Status.IN_FORCE and self.delegation.is_over
+        return str((self.Status.ENDED if is_over else self.Status(self.status)).label)
+
     def owed(self) -> Iterator[Owed]:
         if self.status == self.Status.ASKED and self.awaits:
             yield Owed("accept", self.awaits, self.entered_on, self.TERM)

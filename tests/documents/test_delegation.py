@@ -128,6 +128,26 @@ def test_who_acts_has_the_rights_of_the_post_and_is_reminded():
     assert titles(steward) == ["steward"]
 
 
+def test_one_that_ends_on_a_coming_day_is_in_force_until_then():
+    h = delegated("acts")
+    mandate = given(h)
+    last_day = TODAY + DAY
+    end_mandate(mandate, by=h.person("miller"), last_day=last_day, reason="早回来")
+    client = h.client("miller")
+    with clock.at(MORNING + DAY):
+        assert titles(h.person("steward")) == ["steward", "miller"]
+        assert (
+            f'st-l">{mandate.Status.IN_FORCE.label}<'
+            in client.get(mandate.get_absolute_url()).content.decode()
+        )
+    with clock.at(MORNING + 2 * DAY):
+        assert titles(h.person("steward")) == ["steward"]
+        assert (
+            f'st-l">{mandate.Status.ENDED.label}<'
+            in client.get(mandate.get_absolute_url()).content.decode()
+        )
+
+
 @pytest.mark.changes("DelegationRules.how=enters")
 def test_who_only_enters_does_that_and_signs_nothing():
     h = delegated("enters")
