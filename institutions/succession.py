@@ -40,14 +40,15 @@ def fill_vacancies(body: JointBody) -> list[User]:
             _end(row)
             changed.add(row.to_id)
     for post, successor in wanted.items():
-        Delegation.objects.create(
-            joint_body=body,
-            post=post,
-            to=successor,
-            ground=Delegation.Ground.VACANT,
-            how=Delegation.How.ACTS,
-            since=clock.today(),
-            is_automatic=True,
+        told = {
+            "joint_body": body,
+            "to": successor,
+            "ground": Delegation.Ground.VACANT,
+            "how": Delegation.How.ACTS,
+            "since": clock.today(),
+        }
+        Delegation.objects.get_or_create(  # another's request may begin the same day
+            post=post, is_automatic=True, until=None, defaults=told
         )
         changed.add(successor.pk)
     held = Appointment.objects.today().filter(post__in=changed)

@@ -100,6 +100,11 @@ class Delegation(models.Model):
             models.CheckConstraint(
                 condition=~Q(to=F("post")), name="institutions_not_to_itself"
             ),
+            models.UniqueConstraint(
+                fields=["post"],
+                condition=Q(is_automatic=True, until=None),
+                name="institutions_one_succeeds",
+            ),
         ]
 
     def __str__(self) -> str:
