@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 def rows_of(sheets: Iterable[Consent]) -> Iterator[tuple[Consented, str]]:
     """The row that owns each of these sheets, with the act; a few queries for all."""
     pks = [sheet.pk for sheet in sheets]
+    if not pks:
+        return
     for model in apps.get_models():
         if issubclass(model, Consented):
             owned = model._base_manager.filter(consents__in=pks).distinct()

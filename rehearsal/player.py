@@ -251,6 +251,8 @@ class Play:
         duties = self.body.duties.open().order_by("pk")
         keys = duties.values_list("pk", "since", "due_on")
         now = [key[0] for key in keys if self.planned.get(key, day) <= day]
+        if not now:
+            return []
         return with_rows(duties.select_related("post__side").filter(pk__in=now))
 
     def act_on(self, duty: Duty, act: Act) -> None:
