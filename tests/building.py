@@ -6,7 +6,8 @@
 The first two tests of a process that call it so build it; for the next ones the rows of all
 tables are put back as they were then. That is done only where nothing was written since the
 last of these builds, or since the test began: else it is built anew. So a builder must do all
-its work in the database, and in the objects that it was given.
+its work in the database, and in the objects that it was given. No test follows one of live
+transactions, as those make the permissions anew: pytest-django sees to the order.
 """
 
 import io

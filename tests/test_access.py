@@ -151,6 +151,8 @@ def scene() -> Scene:
     clients["idle"].force_login(User.objects.create_user("idle", name="闲人"))
     clients["strange"] = there.client("mill-office")
     clients["far"] = there.client("ferry")
+    for client in clients.values():
+        client.get("/")  # the day has begun for all of them
     return Scene(here, there, rows, clients)
 
 

@@ -61,7 +61,7 @@ suite() {
     shift 2
     say ""
     say "== $database"
-    { "$@" --numprocesses 2 --dist worksteal --no-migrations -m "$marks" || : >"$DATA_DIR/$database.failed"; } 2>&1 |
+    { "$@" --numprocesses 2 --maxschedchunk 4 --no-migrations -m "$marks" || : >"$DATA_DIR/$database.failed"; } 2>&1 |
         tee "$DATA_DIR/$database"
     [ ! -e "$DATA_DIR/$database.failed" ] || failed="$failed $database"
 }
