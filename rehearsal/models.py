@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from consents.models import digest_of
 from institutions.models import CalendarDay, Charter, User
 from jointmeeting import clock
 from jointmeeting.workflow import StepRefused, locked
@@ -44,7 +45,13 @@ class RehearsalQuerySet(models.QuerySet["Rehearsal"]):
                 raise StepRefused(gettext("A year is being rehearsed already."))
             for each in before:
                 each.delete()
-            asked = self.create(charter=charter, year=year, by=by, asked_at=clock.now())
+            asked = self.create(
+                charter=charter,
+                year=year,
+                by=by,
+                asked_at=clock.now(),
+                digest=digest_of(charter.data),
+            )
         days = CalendarDay.objects.values_list("day", "is_working", "name")
         asked.folder.begin(
             data=charter.data,
@@ -74,6 +81,7 @@ class Rehearsal(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     result = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True, default="")  # of its rules then
 
     objects = RehearsalQuerySet.as_manager()
 
@@ -91,6 +99,11 @@ class Rehearsal(models.Model):
     @property
     def is_under_way(self) -> bool:
         return self.status == self.Status.PLAYING
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the rules were changed after they were played."""
+        return bool(self.digest) and self.digest != digest_of(self.charter.data)
 
     @property
     def day(self) -> date | None:

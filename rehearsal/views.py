@@ -44,7 +44,7 @@ def rehearsal_detail(request: SignedIn, pk: int, version: int) -> HttpResponse:
         else:
             tasks.play.delay(asked.pk)
         return redirect(request.path)
-    played = Rehearsal.objects.filter(charter=charter).select_related("by").last()
+    played = charter.rehearsals.select_related("by").last()
     if played:
         played.look()
     problems = problems_of(charter.data)

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from institutions.drafting import begin_draft, change_part
 from institutions.models import CalendarDay, Charter, User
 from jointmeeting import clock
 from rehearsal import elsewhere, tasks
@@ -94,6 +95,20 @@ def test_its_result_is_kept_as_picture_and_list(h):
     assert '<span class="st is-late">03-01</span>' in text
     assert not played.folder.path.exists()
     assert "提出议题" in h.client("ferry").get(url(h)).content.decode()
+
+
+def test_a_result_of_other_rules_says_so(h):
+    draft = begin_draft(h.body, by=h.person("rights"))
+    there = url(h, version=draft.version)
+    office = h.client("rights")
+    assert office.post(there, {"year": 2027}).status_code == 302
+    finish(Rehearsal.objects.get())
+    assert "were changed after" not in office.get(there).content.decode()
+    words = {"mill": "水磨", "farm": "农场"}
+    change_part(draft, "words", words, by=h.person("rights"), revision=draft.revision)
+    assert (
+        "were changed after this year was rehearsed" in office.get(there).content.decode()
+    )
 
 
 def test_where_the_year_stops_is_said_in_words(h):
