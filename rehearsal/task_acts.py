@@ -49,10 +49,11 @@ def day_to_accept(play: Play, duty: Duty) -> date | None:
 
 
 def accept(play: Play, duty: Duty) -> None:
-    """Accept, unless the story has the unit return it as not its remit."""
+    """Accept, unless the story has the unit return it, and there is another to do it."""
     task = duty.row
     resolve = play.resolve(task.decision)
-    if resolve.returned and task.replaces_id is None:
+    may_return = task.replaces_id is None and (resolve.instead or _others(play, task))
+    if resolve.returned and may_return:
         step = partial(task.give_back, reason=resolve.returned)
         _do(play, duty, _("Return “%(what)s” as not its remit"), step, "assign")
         return
@@ -74,18 +75,18 @@ def reassign(play: Play, duty: Duty) -> None:
     """Give a returned task to the unit that the story names, else to another one."""
     task = duty.row
     key = play.resolve(task.decision).instead
-    unit = play.member(key) if key else _another(play, task)
+    unit = play.member(key) if key else _others(play, task)[0]
     reason = play.story.reassigned
     step = partial(task.reassign, unit=unit, reason=reason)
     words = _("Give “%(what)s” to another unit")
     _do(play, duty, words, step, "assign")
 
 
-def _another(play: Play, task: Assignment) -> MemberUnit:
+def _others(play: Play, task: Assignment) -> list[MemberUnit]:
+    """Units that could do it and have no part in it yet."""
     decision = task.decision
     busy = {*decision.leads.all(), *decision.assisting.all()}
-    able = [each for each in able_units(play) if each not in busy]
-    return able[0]
+    return [each for each in able_units(play) if each not in busy]
 
 
 def report(play: Play, duty: Duty) -> None:

@@ -37,6 +37,7 @@ from rehearsal import rehearsing
 from rehearsal.player import ACTS, CannotBePlayed
 from rehearsal.rehearsing import rehearse, write_out
 from rehearsal.stories import NEUTRAL, story_of
+from tests.houses import lively
 from tests.rehearsal.conftest import BASE, CHARTERS, FIVE_SIDES
 
 pytestmark = [pytest.mark.plays, pytest.mark.usefixtures("calendar", "files")]
@@ -235,6 +236,17 @@ def test_two_plays_tell_the_same_and_a_second_leaves_nothing_of_the_first(
     write_out(body, second, tmp_path)
     assert not (tmp_path / "99 old.pdf").exists()
     assert (tmp_path / "notes.pdf").exists()
+
+
+def test_a_body_with_one_department_is_played_too(short):
+    data = lively()
+    data["units"][1]["units"] = [
+        each
+        for each in data["units"][1]["units"]
+        if each["key"] not in ("ferry", "smithy")
+    ]
+    body, _timeline = rehearse(data, "valley", 2026)
+    its_meetings_are_held_and_minuted(body)
 
 
 def where(**changes) -> str:
