@@ -6,8 +6,7 @@
 The first two tests of a process that call it so build it; for the next ones the rows of all
 tables are put back as they were then. That is done only where nothing was written since the
 last of these builds, or since the test began: else it is built anew. So a builder must do all
-its work in the database, and in the objects that it was given. No test follows one of live
-transactions, as those make the permissions anew: pytest-django sees to the order.
+its work in the database, and in the objects that it was given.
 """
 
 import io
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.auth.models import Permission
 from django.core.management.color import no_style
 from django.db import connection, models
 from django.utils import translation
@@ -92,6 +92,9 @@ class _Keyed(pickle.Pickler):
 
 def _key(build: Callable, args: tuple, kwargs: dict) -> str:
     circumstances = (
+        Permission.objects.aggregate(
+            last=models.Max("pk")
+        ),  # a live server makes them anew
         clock.now(),
         translation.get_language(),
         str(settings.MEDIA_ROOT),
