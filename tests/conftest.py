@@ -29,21 +29,31 @@ QUIET = (
 )
 
 
-WITH_DATABASE = {"db", "live_server", "transactional_db"}
+LIVE = {"live_server", "transactional_db"}  # whose tables are emptied after each test
 
 
+def _is_live(item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    is_said = marker is not None and marker.kwargs.get("transaction", False)
+    return is_said or bool(LIVE & set(item.fixturenames))
+
+
+def _asks_a_database(item) -> bool:
+    is_said = item.get_closest_marker("django_db") is not None
+    return is_said or bool({"db", *LIVE} & set(item.fixturenames))
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """What asks no database is the same on each: it runs on SQLite alone."""
-    if connection.vendor == "sqlite":
-        return
+    """Live tests come last, as the permissions are made anew after each of them.
 
-    def asks(item) -> bool:
-        return bool(
-            WITH_DATABASE & set(item.fixturenames) or item.get_closest_marker("django_db")
-        )
-
-    config.hook.pytest_deselected(items=[each for each in items if not asks(each)])
-    items[:] = [each for each in items if asks(each)]
+    What asks no database is the same on each: it runs on SQLite alone.
+    """
+    if connection.vendor != "sqlite":
+        apart = [each for each in items if not _asks_a_database(each)]
+        config.hook.pytest_deselected(items=apart)
+        items[:] = [each for each in items if _asks_a_database(each)]
+    items.sort(key=_is_live)
 
 
 @pytest.fixture(scope="session")
